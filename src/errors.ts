@@ -1,0 +1,32 @@
+/** The one error class of tincan: a closed list of codes, each with a message that says what to do next. */
+
+export type TincanErrorCode =
+  | 'BAD_USERNAME' // characters or length outside the rules
+  | 'BAD_ADDRESS' // a multiaddr or full address that cannot be read
+  | 'BAD_MEDIA' // a source or sink that cannot be opened, or is not what it claims to be
+  | 'BAD_KEY' // a key file that is unreadable or corrupt
+  | 'ALREADY_RUNNING' // another process uses this home
+  | 'PORT_IN_USE' // a listen address is taken
+  | 'NO_NETWORK' // no peers, or no supernode took us
+  | 'NAME_TAKEN' // another account holds the username
+  | 'NO_USERNAME' // this home has claimed no username yet
+  | 'NO_SUCH_USER' // nobody holds the username
+  | 'OFFLINE' // somebody holds it, no device of theirs answers
+  | 'DECLINED'
+  | 'BUSY'
+  | 'NO_ANSWER' // rang for 45 s
+  | 'CANCELLED' // the caller gave up before an answer
+  | 'CALL_FAILED' // media could not be set up, or was not authentic
+  | 'LOST' // media stopped arriving
+  | 'STOPPED' // the node was stopped
+  | 'ABORTED' // the caller's AbortSignal fired
+
+export class TincanError extends Error {
+  override name = 'TincanError'
+  readonly code: TincanErrorCode
+
+  constructor(code: TincanErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
