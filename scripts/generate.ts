@@ -2,7 +2,7 @@
  * namespaces, which Node cannot strip, so tsc emits plain JavaScript and types from them. */
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -16,8 +16,7 @@ for (const proto of globSync('src/**/*.proto', { cwd: root })) {
     const name = basename(proto, '.proto')
     cpSync(join(root, proto), join(work, `${name}.pb.proto`))
     execFileSync(bin('protons'), [join(work, `${name}.pb.proto`)], { stdio: ['ignore', 'ignore', 'inherit'] })
-    cpSync(join(root, 'node_modules/protons-runtime'), join(work, 'node_modules/protons-runtime'), { recursive: true })
-    cpSync(join(root, 'node_modules/uint8arraylist'), join(work, 'node_modules/uint8arraylist'), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'))
     writeFileSync(join(work, 'package.json'), '{"type":"module"}')
     execFileSync(
       bin('tsc'),
@@ -25,7 +24,8 @@ for (const proto of globSync('src/**/*.proto', { cwd: root })) {
       { cwd: work, stdio: ['ignore', 'inherit', 'inherit'] },
     )
     for (const ending of ['js', 'd.ts']) {
-      const text = readFileSync(join(work, `${name}.pb.${ending}`), 'utf8')
+      // the generator insists on ArrayBuffer where any bytes will do
+      const text = readFileSync(join(work, `${name}.pb.${ending}`), 'utf8').replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array')
       writeFileSync(join(outRoot, proto.replace(/\.proto$/, `.pb.${ending}`)), `// Generated from ${name}.proto by npm run generate.\n${text}`)
     }
   } finally {
