@@ -1,0 +1,379 @@
+/**
+ * The real overlay: libp2p over TCP and WebSocket, noise, yamux, and kad-dht for routing only (its records let a
+ * replay overwrite a newer one, js-libp2p #3377). The only file that knows libp2p, with its neighbour
+ * frame-stream.ts.
+ */
+
+import { EventEmitter } from 'node:events'
+import { noise } from '@chainsafe/libp2p-noise'
+import { autoNATv2 } from '@libp2p/autonat-v2'
+import { privateKeyFromRaw } from '@libp2p/crypto/keys'
+import { identify, identifyPush } from '@libp2p/identify'
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import {
+  kadDHT,
+  passthroughMapper,
+  removePrivateAddressesMapper,
+  type KadDHT,
+} from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { TincanError } from '../errors.ts'
+import { systemClock } from '../lib/clock.ts'
+import { makeLog, short } from '../lib/log.ts'
+import { DialMemory } from './dial-memory.ts'
+import { frameStream } from './frame-stream.ts'
+import type { SigningKey } from './keys.ts'
+import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
+import { peerIdOf } from './peer-id.ts'
+import { routingOnlyStore } from './routing-store.ts'
+import { RpcCaller, RpcError, serveRpc, type Handler, type RpcCounters } from './rpc.ts'
+
+export interface OverlayOptions {
+  key: SigningKey
+  network: string
+  profile: ProfileName
+  listen: string[]
+}
+
+const log = makeLog('overlay')
+
+const K_BUCKET = 8 // with α 3 and one path: 10 RPCs a lookup instead of 22, a third of the CPU
+const ALPHA = 3
+const PREFIX_LENGTH = 10 // the table is a trie of 2^10 × 8 contacts; recall collapses past that many supernodes
+const RPC_TIMEOUT = { minTimeout: 1000, maxTimeout: 2000 } // stock: 5 s, and one hung peer stalls a lookup that long
+const CONNECTIONS_MAX = 900 // above the 800 clients of a supernode at its hard cap
+const REDIAL_AFTER_MS: Record<ProfileName, number> = { local: 3_000, internet: 60_000 }
+const KNOWN_ADDRESSES_MAX = 4000
+
+type Services = { dht: KadDHT; identify: unknown; identifyPush: unknown; ping: unknown }
+
+/** Rejects PORT_IN_USE or BAD_ADDRESS. */
+export async function startOverlay(options: OverlayOptions): Promise<Overlay> {
+  const overlay = new Libp2pOverlay(options)
+  await overlay.start()
+  return overlay
+}
+
+class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
+  readonly network: string
+  readonly peerId: string
+  readonly counters: RpcCounters = { malformed: 0, refused: 0, failed: 0 }
+  readonly #options: OverlayOptions
+  readonly #dials: DialMemory
+  readonly #callers = new Map<string, Promise<RpcCaller>>()
+  readonly #addresses = new Map<string, string[]>()
+  #libp2p!: Libp2p<Services>
+
+  constructor(options: OverlayOptions) {
+    super()
+    this.setMaxListeners(0)
+    this.#options = options
+    this.network = options.network
+    this.#dials = new DialMemory(systemClock, REDIAL_AFTER_MS[options.profile])
+    this.peerId = peerIdOf(options.key.publicKey)
+  }
+
+  async start(): Promise<void> {
+    const { key, network, profile, listen } = this.#options
+    const isLocal = profile === 'local'
+    try {
+      this.#libp2p = (await createLibp2p({
+        privateKey: privateKeyOf(key),
+        datastore: routingOnlyStore(),
+        addresses: { listen: listen.map((address) => multiaddr(address).toString()) },
+        transports: [this.#remembering(tcp()), this.#remembering(webSockets())],
+        connectionEncrypters: [noise()],
+        streamMuxers: [yamux()],
+        connectionGater: {
+          denyDialMultiaddr: (address) => this.#dials.failedLately(withoutPeer(address)),
+        },
+        connectionMonitor: { enabled: false }, // pings every connection each 10 s: a quarter of a core at 1000
+        connectionManager: {
+          maxConnections: CONNECTIONS_MAX,
+          dialTimeout: 3_000,
+          addressDialTimeout: 1_500,
+          reconnectRetries: 0, // attachment decides whom to go back to
+          inboundConnectionThreshold: isLocal ? 10_000 : 50,
+          maxIncomingPendingConnections: isLocal ? 1_000 : 100,
+        },
+        peerDiscovery: isLoopbackOnly(listen) ? [] : [mdns({ serviceTag: `_tincan-${network}._udp.local` })],
+        services: {
+          identify: identify(),
+          identifyPush: identifyPush(), // tells others of a promotion
+          ping: ping(),
+          ...(isLocal ? {} : { autonat: autoNATv2() }),
+          dht: kadDHT({
+            protocol: `/tincan/${network}/kad/1.0.0`,
+            clientMode: true,
+            kBucketSize: K_BUCKET,
+            alpha: ALPHA,
+            disjointPaths: 1,
+            prefixLength: PREFIX_LENGTH,
+            initialQuerySelfInterval: 50,
+            peerInfoMapper: isLocal ? passthroughMapper : removePrivateAddressesMapper,
+            networkDialTimeout: RPC_TIMEOUT,
+            pingNewContactTimeout: RPC_TIMEOUT,
+            pingOldContactTimeout: RPC_TIMEOUT,
+            maxInboundStreams: 64,
+          }),
+        },
+      })) as unknown as Libp2p<Services>
+    } catch (error) {
+      throw listenError(error, listen)
+    }
+    this.#libp2p.addEventListener('peer:connect', (event) => this.emit('connect', event.detail.toString()))
+    this.#libp2p.addEventListener('peer:disconnect', (event) => this.#disconnected(event.detail.toString()))
+    this.#libp2p.addEventListener('self:peer:update', () => this.emit('addresses'))
+    this.#libp2p.addEventListener('peer:identify', ({ detail }) =>
+      this.#learn(detail.peerId.toString(), detail.listenAddrs.map(withoutPeer)),
+    )
+    this.#libp2p.addEventListener('peer:discovery', ({ detail }) => this.#discovered(detail.id, detail.multiaddrs))
+  }
+
+  addresses(): string[] {
+    const metadata = (this.#libp2p as unknown as AddressComponents).components.addressManager
+    const suffix = `/p2p/${this.peerId}`
+    // unverified ones too: our own dial-back probe is what verifies them
+    return [...new Set(metadata.getAddressesWithMetadata().map(({ multiaddr: a }) => withoutPeer(a) + suffix))]
+  }
+
+  async handle(role: Role, handler: Handler): Promise<void> {
+    const serve = (stream: Stream, connection: Connection) => {
+      serveRpc(frameStream(stream), connection.remotePeer.toString(), handler, this.counters)
+    }
+    await this.#libp2p.handle(this.#protocol(role), serve, { maxInboundStreams: 4, maxOutboundStreams: 4, force: true })
+  }
+
+  async unhandle(role: Role): Promise<void> {
+    await this.#libp2p.unhandle(this.#protocol(role))
+  }
+
+  async call(to: Contact, role: Role, body: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    const startedMs = performance.now()
+    const caller = await this.#caller(to, role, options)
+    return caller.call(body, { ...options, deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - startedMs)) })
+  }
+
+  isConnected(peerId: string): boolean {
+    return this.#libp2p.getConnections(peerIdFromString(peerId)).length > 0
+  }
+
+  remoteAddress(peerId: string): string | undefined {
+    const connection = this.#libp2p.getConnections(peerIdFromString(peerId))[0]
+    return connection === undefined ? undefined : withoutPeer(connection.remoteAddr)
+  }
+
+  connectionCount(): number {
+    return this.#libp2p.getConnections().length
+  }
+
+  peers(): string[] {
+    return this.#libp2p.getPeers().map(String)
+  }
+
+  supernodes(): Contact[] {
+    const ids = new Set<string>()
+    for (const { peerId } of this.#table.kb.toIterable()) ids.add(peerId.toString())
+    ids.delete(this.peerId)
+    return [...ids].map((peerId) => this.#contact(peerId))
+  }
+
+  nearest(kadId: Uint8Array, count: number): Contact[] {
+    return this.#table.closestPeers(kadId, { count }).map((peer) => this.#contact(peer.toString()))
+  }
+
+  async walk(key: Uint8Array, signal: AbortSignal): Promise<Contact[]> {
+    if (this.#table.size === 0) return [] // a query with an empty table waits for its signal
+    const found: Contact[] = []
+    try {
+      for await (const event of this.#libp2p.services.dht.getClosestPeers(key, { signal })) {
+        if (event.name === 'FINAL_PEER') {
+          const peerId = event.peer.id.toString()
+          this.#learn(peerId, event.peer.multiaddrs.map(withoutPeer))
+          if (peerId !== this.peerId) found.push(this.#contact(peerId))
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) throw new TincanError('ABORTED', 'Aborted.')
+      log('walk failed', { error: (error as Error).name })
+    }
+    return found
+  }
+
+  forget(peerId: string): void {
+    this.#table.remove(peerIdFromString(peerId)).catch(() => {})
+  }
+
+  async setServing(isServing: boolean): Promise<void> {
+    await this.#libp2p.services.dht.setMode(isServing ? 'server' : 'client')
+  }
+
+  async canDial(address: string, peerId: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      const connection = await this.#libp2p.dial(multiaddr(`${withoutPeer(multiaddr(address))}/p2p/${peerId}`), {
+        signal,
+        force: true,
+      })
+      connection.close().catch(() => {})
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async join(addresses: string[], signal: AbortSignal): Promise<number> {
+    const dials = addresses.map(async (address) => {
+      const connection = await this.#libp2p.dial(multiaddr(address), { signal })
+      return connection.remotePeer.toString()
+    })
+    return (await Promise.allSettled(dials)).filter(({ status }) => status === 'fulfilled').length
+  }
+
+  async stop(): Promise<void> {
+    this.removeAllListeners()
+    await this.#libp2p.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  get #table(): RoutingTable {
+    return (this.#libp2p.services.dht as unknown as { routingTable: RoutingTable }).routingTable
+  }
+
+  #protocol(role: Role): string {
+    return `/tincan/${this.network}/${role}/1.0.0`
+  }
+
+  #contact(peerId: string): Contact {
+    return { peerId, addresses: this.#addresses.get(peerId) ?? [] }
+  }
+
+  #learn(peerId: string, addresses: string[]): void {
+    if (addresses.length === 0) return
+    this.#addresses.delete(peerId)
+    if (this.#addresses.size >= KNOWN_ADDRESSES_MAX) this.#addresses.delete(this.#addresses.keys().next().value as string)
+    this.#addresses.set(peerId, addresses.slice(0, 16))
+  }
+
+  #discovered(peerId: PeerId, addresses: Multiaddr[]): void {
+    if (addresses.length === 0 || this.#libp2p.getConnections(peerId).length > 0) return
+    log('discovered', { peer: short(peerId.toString()) })
+    void this.join(addresses.map((a) => `${withoutPeer(a)}/p2p/${peerId}`), AbortSignal.timeout(5_000)) // cannot reject
+  }
+
+  #disconnected(peerId: string): void {
+    for (const key of this.#callers.keys()) if (key.startsWith(peerId)) this.#callers.delete(key)
+    this.emit('disconnect', peerId)
+  }
+
+  async #caller(to: Contact, role: Role, options: CallOptions): Promise<RpcCaller> {
+    const key = `${to.peerId} ${role}`
+    const known = this.#callers.get(key)
+    if (known !== undefined) {
+      const caller = await known.catch(() => undefined)
+      if (caller !== undefined && !caller.isClosed) return caller
+      if (this.#callers.get(key) === known) this.#callers.delete(key)
+    }
+    const opening = this.#callers.get(key) ?? this.#open(to, role, options.deadlineMs)
+    this.#callers.set(key, opening)
+    try {
+      return await opening
+    } catch (error) {
+      if (this.#callers.get(key) === opening) this.#callers.delete(key)
+      if (options.signal?.aborted) throw new TincanError('ABORTED', 'Aborted.', { cause: error })
+      throw new RpcError('unreachable', (error as Error).message)
+    }
+  }
+
+  async #open(to: Contact, role: Role, deadlineMs: number): Promise<RpcCaller> {
+    const signal = AbortSignal.timeout(deadlineMs)
+    const peer = peerIdFromString(to.peerId)
+    const targets = to.addresses.slice(0, 8).map((address) => multiaddr(`${address}/p2p/${to.peerId}`))
+    const connection =
+      this.#libp2p.getConnections(peer).find(({ status }) => status === 'open') ??
+      (await this.#libp2p.dial(targets.length > 0 ? targets : peer, { signal }))
+    return new RpcCaller(frameStream(await connection.newStream(this.#protocol(role), { signal })), systemClock)
+  }
+
+  /** Wraps a transport so that the dial memory learns what failed and what worked. */
+  #remembering<T extends (components: never) => { dial(address: Multiaddr, options: never): Promise<unknown> }>(make: T): T {
+    return ((components: never) => {
+      const transport = make(components)
+      const dial = transport.dial.bind(transport)
+      transport.dial = async (address, options) => {
+        try {
+          const connection = await dial(address, options)
+          this.#dials.succeeded(withoutPeer(address))
+          return connection
+        } catch (error) {
+          const { signal } = options as { signal?: AbortSignal }
+          if (!signal?.aborted || (signal.reason as Error | undefined)?.name === 'TimeoutError')
+            this.#dials.failed(withoutPeer(address))
+          throw error
+        }
+      }
+      return transport
+    }) as T
+  }
+}
+
+/** What we use of kad-dht's table; its published type names less than its class has. */
+interface RoutingTable {
+  readonly size: number
+  kb: { toIterable(): Iterable<{ peerId: PeerId }> }
+  closestPeers(kadId: Uint8Array, options: { count: number }): PeerId[]
+  remove(peer: PeerId): Promise<void>
+}
+
+interface AddressComponents {
+  components: { addressManager: { getAddressesWithMetadata(): { multiaddr: Multiaddr }[] } }
+}
+
+/** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
+export const isLoopbackOnly = (listen: string[]): boolean =>
+  listen.length > 0 && listen.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address))
+
+/** Throws TincanError BAD_ADDRESS. */
+export function checkAddress(address: string): string {
+  try {
+    return multiaddr(address).toString()
+  } catch (error) {
+    throw new TincanError(
+      'BAD_ADDRESS',
+      `“${address}” is no multiaddr. Write it like /ip4/203.0.113.7/tcp/4001 (to listen) or /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo… (to join).`,
+      { cause: error },
+    )
+  }
+}
+
+const withoutPeer = (address: Multiaddr): string => address.toString().replace(/\/p2p\/[^/]+$/, '')
+
+function privateKeyOf(key: SigningKey) {
+  const raw = new Uint8Array(64)
+  raw.set(key.seed)
+  raw.set(key.publicKey, 32)
+  return privateKeyFromRaw(raw)
+}
+
+function listenError(error: unknown, listen: string[]): TincanError {
+  const text = errorChain(error)
+  if (text.includes('EADDRINUSE'))
+    return new TincanError('PORT_IN_USE', `A port of ${listen.join(', ')} is in use. Stop the other program or choose another with --listen.`, { cause: error })
+  return new TincanError('BAD_ADDRESS', `Cannot listen on ${listen.join(', ')}: ${(error as Error).message}`, { cause: error })
+}
+
+/** libp2p wraps the system's error in one of its own, sometimes in a list. */
+function errorChain(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const inner = error instanceof AggregateError ? error.errors : [error.cause]
+  return [error.message, (error as NodeJS.ErrnoException).code ?? '', ...inner.map(errorChain)].join(' ')
+}

@@ -1,0 +1,127 @@
+/**
+ * What a registrar holds, and who may change it. Pure: time comes in with each call.
+ *
+ * Invariants: a name is held by one account at a time; a lease answers no look-up from its expiry on; a record never
+ * gives way to one with a lower sequence number; the table never grows past its bounds, and a newcomer never pushes
+ * out a live claim (it is refused instead).
+ */
+
+import { NAME_KEY_BYTES, nameKeys } from './placement.ts'
+import type { ProfileName } from '../overlay/overlay.ts'
+import { openClaim, openLease, same, type Claim, type Lease } from './records.ts'
+
+export interface IndexLimits {
+  /** A lease that would live longer than this is invalid: its device must show that it is alive. */
+  leaseMs: number
+  /** How long a claim holds its name after its last renewal. */
+  incumbencyMs: number
+}
+
+export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
+  local: { leaseMs: 60_000, incumbencyMs: 30 * 86_400_000 },
+  internet: { leaseMs: 600_000, incumbencyMs: 30 * 86_400_000 },
+}
+
+/** Clocks of a device and a registrar may differ by this much before a lease looks too long. */
+export const CLOCK_SKEW_MS = 300_000
+const NAMES_MAX = 200_000 // about 1 KB a name
+const DEVICES_MAX = 8
+
+export type GrantOutcome = 'GRANTED' | 'INVALID' | 'TAKEN' | 'STALE' | 'EXPIRED' | 'FULL'
+
+interface Entry {
+  claim: Claim
+  renewedMs: number
+  leases: Map<string, Lease>
+}
+
+export class IndexTable {
+  readonly #network: string
+  readonly #limits: IndexLimits
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(network: string, limits: IndexLimits) {
+    this.#network = network
+    this.#limits = limits
+  }
+
+  /** Takes a claim and, unless empty, a lease under one of the name's keys. TAKEN comes with the holder's claim. */
+  grant(
+    key: Uint8Array,
+    claimBytes: Uint8Array,
+    leaseBytes: Uint8Array,
+    nowMs: number,
+  ): { outcome: GrantOutcome; holder?: Uint8Array } {
+    const claim = openClaim(claimBytes, this.#network)
+    if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key))) return { outcome: 'INVALID' }
+    const lease = leaseBytes.length > 0 ? openLease(leaseBytes, this.#network) : undefined
+    if (leaseBytes.length > 0) {
+      if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey)) return { outcome: 'INVALID' }
+      if (lease.expiresMs > nowMs + this.#limits.leaseMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
+      if (lease.expiresMs <= nowMs) return { outcome: 'EXPIRED' }
+    }
+
+    const id = idOf(key)
+    const held = this.#live(id, nowMs)
+    if (held !== undefined && !same(held.claim.accountKey, claim.accountKey)) return { outcome: 'TAKEN', holder: held.claim.bytes }
+    if (held !== undefined && claim.seq < held.claim.seq) return { outcome: 'STALE' }
+    const heldLease = lease && held?.leases.get(lease.devicePeerId)
+    if (lease !== undefined && heldLease !== undefined && lease.seq < heldLease.seq) return { outcome: 'STALE' }
+    if (held === undefined && this.#entries.size >= NAMES_MAX && !this.#makeRoom(nowMs)) return { outcome: 'FULL' }
+
+    const entry: Entry = held ?? { claim, renewedMs: nowMs, leases: new Map() }
+    if (lease !== undefined) {
+      lapse(entry, nowMs)
+      if (!entry.leases.has(lease.devicePeerId) && entry.leases.size >= DEVICES_MAX) return { outcome: 'FULL' }
+      entry.leases.set(lease.devicePeerId, lease)
+    }
+    entry.claim = claim
+    entry.renewedMs = nowMs
+    this.#entries.set(id, entry)
+    return { outcome: 'GRANTED' }
+  }
+
+  /** What is held under a key at this moment: the claim, and the leases that have not lapsed. */
+  lookup(key: Uint8Array, nowMs: number): { claim: Claim; leases: Lease[] } | undefined {
+    if (key.length !== NAME_KEY_BYTES) return undefined
+    const entry = this.#live(idOf(key), nowMs)
+    if (entry === undefined) return undefined
+    lapse(entry, nowMs)
+    return { claim: entry.claim, leases: [...entry.leases.values()] }
+  }
+
+  leasesHeld(nowMs: number): number {
+    let count = 0
+    for (const { leases } of this.#entries.values()) for (const lease of leases.values()) if (lease.expiresMs > nowMs) count++
+    return count
+  }
+
+  /** Every name held, as it was granted; for handing over. */
+  *entries(nowMs: number): Generator<{ key: Uint8Array; claim: Claim; leases: Lease[] }> {
+    for (const [id, entry] of this.#entries) {
+      if (this.#live(id, nowMs) === undefined) continue
+      lapse(entry, nowMs)
+      yield { key: new Uint8Array(Buffer.from(id, 'latin1')), claim: entry.claim, leases: [...entry.leases.values()] }
+    }
+  }
+
+  #live(id: string, nowMs: number): Entry | undefined {
+    const entry = this.#entries.get(id)
+    if (entry !== undefined && nowMs - entry.renewedMs >= this.#limits.incumbencyMs) {
+      this.#entries.delete(id)
+      return undefined
+    }
+    return entry
+  }
+
+  #makeRoom(nowMs: number): boolean {
+    for (const id of this.#entries.keys()) this.#live(id, nowMs)
+    return this.#entries.size < NAMES_MAX
+  }
+}
+
+function lapse(entry: Entry, nowMs: number): void {
+  for (const [device, lease] of entry.leases) if (lease.expiresMs <= nowMs) entry.leases.delete(device)
+}
+
+const idOf = (key: Uint8Array): string => Buffer.from(key).toString('latin1')

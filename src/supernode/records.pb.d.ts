@@ -1,0 +1,169 @@
+// Generated from records.proto by npm run generate.
+import type { Codec, DecodeOptions } from 'protons-runtime';
+import type { Uint8ArrayList } from 'uint8arraylist';
+export interface Claim {
+    network: string;
+    name: string;
+    accountKey: Uint8Array;
+    seq: number;
+    issuedMs: number;
+    recoveryKeyHash: Uint8Array;
+    proofOfWork?: ProofOfWork;
+}
+export declare namespace Claim {
+    const codec: () => Codec<Claim>;
+    interface ClaimNetworkFieldEvent {
+        field: '$.network';
+        value: string;
+    }
+    interface ClaimNameFieldEvent {
+        field: '$.name';
+        value: string;
+    }
+    interface ClaimAccountKeyFieldEvent {
+        field: '$.accountKey';
+        value: Uint8Array;
+    }
+    interface ClaimSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface ClaimIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    interface ClaimRecoveryKeyHashFieldEvent {
+        field: '$.recoveryKeyHash';
+        value: Uint8Array;
+    }
+    interface ClaimProofOfWorkCostFieldEvent {
+        field: '$.proofOfWork.cost';
+        value: number;
+    }
+    interface ClaimProofOfWorkNonceFieldEvent {
+        field: '$.proofOfWork.nonce';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<Claim>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Claim;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkCostFieldEvent | ClaimProofOfWorkNonceFieldEvent>;
+}
+export interface ProofOfWork {
+    cost: number;
+    nonce: Uint8Array;
+}
+export declare namespace ProofOfWork {
+    const codec: () => Codec<ProofOfWork>;
+    interface ProofOfWorkCostFieldEvent {
+        field: '$.cost';
+        value: number;
+    }
+    interface ProofOfWorkNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<ProofOfWork>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProofOfWork>): ProofOfWork;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProofOfWork>): Generator<ProofOfWorkCostFieldEvent | ProofOfWorkNonceFieldEvent>;
+}
+export interface DeviceCertificate {
+    network: string;
+    deviceKey: Uint8Array;
+    issuedMs: number;
+}
+export declare namespace DeviceCertificate {
+    const codec: () => Codec<DeviceCertificate>;
+    interface DeviceCertificateNetworkFieldEvent {
+        field: '$.network';
+        value: string;
+    }
+    interface DeviceCertificateDeviceKeyFieldEvent {
+        field: '$.deviceKey';
+        value: Uint8Array;
+    }
+    interface DeviceCertificateIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    function encode(obj: Partial<DeviceCertificate>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateNetworkFieldEvent | DeviceCertificateDeviceKeyFieldEvent | DeviceCertificateIssuedMsFieldEvent>;
+}
+export interface Lease {
+    network: string;
+    name: string;
+    certificate: Uint8Array;
+    homes: Home[];
+    sealingKey: Uint8Array;
+    capabilities: number;
+    seq: number;
+    issuedMs: number;
+    expiresMs: number;
+}
+export declare namespace Lease {
+    const codec: () => Codec<Lease>;
+    interface LeaseNetworkFieldEvent {
+        field: '$.network';
+        value: string;
+    }
+    interface LeaseNameFieldEvent {
+        field: '$.name';
+        value: string;
+    }
+    interface LeaseCertificateFieldEvent {
+        field: '$.certificate';
+        value: Uint8Array;
+    }
+    interface LeaseHomesPeerKeyFieldEvent {
+        field: '$.homes[].peerKey';
+        value: Uint8Array;
+        index: number;
+    }
+    interface LeaseHomesAddressesFieldEvent {
+        field: '$.homes[].addresses[]';
+        index: number;
+        value: string;
+    }
+    interface LeaseSealingKeyFieldEvent {
+        field: '$.sealingKey';
+        value: Uint8Array;
+    }
+    interface LeaseCapabilitiesFieldEvent {
+        field: '$.capabilities';
+        value: number;
+    }
+    interface LeaseSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface LeaseIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    interface LeaseExpiresMsFieldEvent {
+        field: '$.expiresMs';
+        value: number;
+    }
+    function encode(obj: Partial<Lease>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Lease;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Generator<LeaseNetworkFieldEvent | LeaseNameFieldEvent | LeaseCertificateFieldEvent | LeaseHomesPeerKeyFieldEvent | LeaseHomesAddressesFieldEvent | LeaseSealingKeyFieldEvent | LeaseCapabilitiesFieldEvent | LeaseSeqFieldEvent | LeaseIssuedMsFieldEvent | LeaseExpiresMsFieldEvent>;
+}
+export interface Home {
+    peerKey: Uint8Array;
+    addresses: string[];
+}
+export declare namespace Home {
+    const codec: () => Codec<Home>;
+    interface HomePeerKeyFieldEvent {
+        field: '$.peerKey';
+        value: Uint8Array;
+    }
+    interface HomeAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: string;
+    }
+    function encode(obj: Partial<Home>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Home>): Home;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Home>): Generator<HomePeerKeyFieldEvent | HomeAddressesFieldEvent>;
+}
