@@ -1,0 +1,56 @@
+/** What `tincan up` does with a call coming in: answers, asks the person at the terminal, or declines. */
+
+import { createInterface } from 'node:readline/promises'
+
+import type { Call } from '../index.ts'
+import { UsageError } from './failure.ts'
+import type { Output } from './output.ts'
+
+export type AnswerPolicy = 'auto' | 'ask' | 'never'
+
+/** `--answer`; asking needs a terminal, so without one it becomes never, with a warning. */
+export function readPolicy(text: string, output: Output): AnswerPolicy {
+  if (text !== 'auto' && text !== 'ask' && text !== 'never') {
+    throw new UsageError(`--answer ${text}: choose auto, ask or never.`)
+  }
+  if (text !== 'ask' || (process.stdin.isTTY && process.stderr.isTTY)) return text
+  output.note('There is no terminal to ask at, so calls will be declined. Choose with --answer auto or --answer never.')
+  return 'never'
+}
+
+export interface Answering {
+  /** True to accept. Resolves false as well when the caller gives up, and at once while another call is asked about. */
+  decide(call: Call): Promise<boolean>
+  stop(): void
+}
+
+export function makeAnswering(policy: AnswerPolicy): Answering {
+  let asking: AbortController | undefined
+  return {
+    async decide(call) {
+      if (policy !== 'ask') return policy === 'auto'
+      if (asking !== undefined) return false
+      const aborter = (asking = new AbortController())
+      const giveUp = () => aborter.abort()
+      call.once('ended', giveUp)
+      const terminal = createInterface({ input: process.stdin, output: process.stderr })
+      // While a question stands the terminal is read by us, Ctrl-C included.
+      terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+      try {
+        const warning = call.peer.verified ? '' : ' (not verified)'
+        const reply = await terminal.question(`${call.peer.address}${warning} is calling. Answer? [y/N] `, {
+          signal: aborter.signal,
+        })
+        return /^y(es)?$/i.test(reply.trim())
+      } catch {
+        process.stderr.write('\n')
+        return false
+      } finally {
+        terminal.close()
+        call.off('ended', giveUp)
+        asking = undefined
+      }
+    },
+    stop: () => asking?.abort(),
+  }
+}

@@ -1,0 +1,77 @@
+/** A node started by a command, holding the home's control socket while it lives; or the one that runs already. */
+
+import { createNode, type Node } from '../index.ts'
+import { serveControl } from './control-server.ts'
+import { claimControl } from './control-socket.ts'
+import { UsageError } from './failure.ts'
+import { type Line, localLine } from './line.ts'
+import { findRunning } from './remote-line.ts'
+import type { GlobalFlags, Settings } from './settings.ts'
+
+export interface OwnNode {
+  node: Node
+  line: Line
+  stop(): Promise<void>
+}
+
+/** Throws TincanError: ALREADY_RUNNING, and whatever `createNode` throws. */
+export async function startNode(
+  settings: Settings,
+  username: string | undefined,
+  signal: AbortSignal,
+): Promise<OwnNode> {
+  const server = await claimControl(settings.home)
+  let node: Node
+  try {
+    node = await createNode({
+      ...(username === undefined ? {} : { username }),
+      ...(settings.bootstrap === undefined ? {} : { bootstrap: settings.bootstrap }),
+      ...(settings.listen === undefined ? {} : { listen: settings.listen }),
+      home: settings.home,
+      network: settings.network,
+      profile: settings.profile,
+      supernode: settings.supernode,
+      signal,
+    })
+  } catch (error) {
+    server.close()
+    throw error
+  }
+  const line = localLine(node)
+  const control = serveControl(server, line, settings.network)
+  return {
+    node,
+    line,
+    async stop() {
+      await node.stop()
+      control.stop()
+    },
+  }
+}
+
+/**
+ * The running node of this home, or else one of our own for the length of the command. `username` is what our own node
+ * goes by; it rings nowhere, so its calls in are declined.
+ */
+export async function reachLine(
+  settings: Settings,
+  flags: GlobalFlags,
+  username: string | undefined,
+  signal: AbortSignal,
+): Promise<Line> {
+  const running = await findRunning(settings.home)
+  if (running === undefined) {
+    const own = await startNode({ ...settings, supernode: false }, username, signal)
+    own.node.on('call', (call) => {
+      call.active.catch(() => {})
+      call.decline()
+    })
+    return { ...own.line, stop: () => own.stop() }
+  }
+  if (flags.network !== undefined && flags.network !== running.network) {
+    throw new UsageError(
+      `The node running in ${settings.home} is on the network “${running.network}”, not “${flags.network}”.`,
+    )
+  }
+  return running.line
+}

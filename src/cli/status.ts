@@ -1,0 +1,41 @@
+/** `tincan status`: the running node of this home; without one, what a node started here sees of the network. */
+
+import { Command } from 'commander'
+
+import { type CommandContext, examples, runCommand } from './command.ts'
+import { EXIT } from './failure.ts'
+import { reachLine } from './own-node.ts'
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .summary('see how the node of this home is doing')
+    .description('Shows the node running in this home. When none runs, starts one to look around, then stops it.')
+    .addHelpText('before', examples('tincan status', 'tincan status --json'))
+    .action(runCommand(status))
+}
+
+async function status({ flags, settings, output, interrupt }: CommandContext<object>): Promise<number> {
+  const line = await reachLine(settings, flags, undefined, interrupt.signal)
+  try {
+    const now = await line.status()
+    output.tell(now)
+    const rows: [string, string][] = [
+      ['name', now.address ?? 'none yet: tincan up NAME'],
+      ['peer', now.peerId],
+      ['role', now.reason === '' ? now.role : `${now.role} (${now.reason})`],
+      ['homes', String(now.homes.length)],
+      ['network', `about ${now.networkSize} nodes, ${now.supernodes} supernodes known`],
+      ['serves', `${now.leasesHeld} leases, ${now.attached} nodes attached`],
+      ['listens', now.listen.join('\n          ') || 'nowhere'],
+      ['up', `${Math.round(now.upSeconds)} s`],
+      [
+        'calls',
+        now.calls.map((call) => `${call.direction} ${call.peer} (${call.state})`).join('\n          ') || 'none',
+      ],
+    ]
+    for (const [name, value] of rows) output.say(`${name.padEnd(9)} ${value}`)
+    return EXIT.done
+  } finally {
+    await line.stop()
+  }
+}
