@@ -12,6 +12,7 @@ export const SIGNATURE_BYTES = 64
 // RFC 8410 §7: the fixed DER prefixes of a PKCS #8 private key and an SPKI public key.
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex')
+const X25519_PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex')
 const KEYS_CACHED_MAX = 4096 // key objects cost 10 µs to make and a stranger chooses how many we see
 
 export interface SigningKey {
@@ -60,3 +61,19 @@ export function verifies(publicKey: Uint8Array, message: Uint8Array, signature: 
 /** The 32-byte seed of the X25519 key that messages to this identity are sealed to (HKDF, RFC 5869). */
 export const sealingSeed = (key: SigningKey): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', key.seed, new Uint8Array(0), 'tincan sealing key v1', 32))
+
+/** The X25519 public key of `sealingSeed`, 32 bytes. */
+export function sealingPublicKey(key: SigningKey): Uint8Array {
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([X25519_PKCS8, sealingSeed(key)]),
+    format: 'der',
+    type: 'pkcs8',
+  })
+  return new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32))
+}
+
+/** PKCS #8 in PEM. */
+export const pemOf = (key: SigningKey): string =>
+  createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, key.seed]), format: 'der', type: 'pkcs8' })
+    .export({ format: 'pem', type: 'pkcs8' })
+    .toString()

@@ -10,12 +10,7 @@ import { autoNATv2 } from '@libp2p/autonat-v2'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { identify, identifyPush } from '@libp2p/identify'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import {
-  kadDHT,
-  passthroughMapper,
-  removePrivateAddressesMapper,
-  type KadDHT,
-} from '@libp2p/kad-dht'
+import { kadDHT, passthroughMapper, removePrivateAddressesMapper, type KadDHT } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
@@ -27,11 +22,12 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { TincanError } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
+import { isLoopbackOnly } from './addresses.ts'
 import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
 import type { SigningKey } from './keys.ts'
 import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
-import { peerIdOf } from './peer-id.ts'
+import { peerIdOf, withoutPeerId } from './peer-id.ts'
 import { routingOnlyStore } from './routing-store.ts'
 import { RpcCaller, RpcError, serveRpc, type Handler, type RpcCounters } from './rpc.ts'
 
@@ -67,6 +63,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly counters: RpcCounters = { malformed: 0, refused: 0, failed: 0 }
   readonly #options: OverlayOptions
   readonly #dials: DialMemory
+  readonly #handlers = new Map<Role, Handler>()
   readonly #callers = new Map<string, Promise<RpcCaller>>()
   readonly #addresses = new Map<string, string[]>()
   #libp2p!: Libp2p<Services>
@@ -145,6 +142,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   }
 
   async handle(role: Role, handler: Handler): Promise<void> {
+    this.#handlers.set(role, handler)
     const serve = (stream: Stream, connection: Connection) => {
       serveRpc(frameStream(stream), connection.remotePeer.toString(), handler, this.counters)
     }
@@ -152,17 +150,22 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   }
 
   async unhandle(role: Role): Promise<void> {
+    this.#handlers.delete(role)
     await this.#libp2p.unhandle(this.#protocol(role))
   }
 
   async call(to: Contact, role: Role, body: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    if (to.peerId === this.peerId) return this.#callOurselves(role, body)
     const startedMs = performance.now()
     const caller = await this.#caller(to, role, options)
-    return caller.call(body, { ...options, deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - startedMs)) })
+    return caller.call(body, {
+      ...options,
+      deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - startedMs)),
+    })
   }
 
   isConnected(peerId: string): boolean {
-    return this.#libp2p.getConnections(peerIdFromString(peerId)).length > 0
+    return peerId === this.peerId || this.#libp2p.getConnections(peerIdFromString(peerId)).length > 0
   }
 
   remoteAddress(peerId: string): string | undefined {
@@ -260,19 +263,30 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   #learn(peerId: string, addresses: string[]): void {
     if (addresses.length === 0) return
     this.#addresses.delete(peerId)
-    if (this.#addresses.size >= KNOWN_ADDRESSES_MAX) this.#addresses.delete(this.#addresses.keys().next().value as string)
+    if (this.#addresses.size >= KNOWN_ADDRESSES_MAX)
+      this.#addresses.delete(this.#addresses.keys().next().value as string)
     this.#addresses.set(peerId, addresses.slice(0, 16))
   }
 
   #discovered(peerId: PeerId, addresses: Multiaddr[]): void {
     if (addresses.length === 0 || this.#libp2p.getConnections(peerId).length > 0) return
     log('discovered', { peer: short(peerId.toString()) })
-    void this.join(addresses.map((a) => `${withoutPeer(a)}/p2p/${peerId}`), AbortSignal.timeout(5_000)) // cannot reject
+    void this.join(
+      addresses.map((a) => `${withoutPeer(a)}/p2p/${peerId}`),
+      AbortSignal.timeout(5_000),
+    ) // cannot reject
   }
 
   #disconnected(peerId: string): void {
     for (const key of this.#callers.keys()) if (key.startsWith(peerId)) this.#callers.delete(key)
     this.emit('disconnect', peerId)
+  }
+
+  /** The only supernode of a network is its own home; libp2p would refuse to dial itself. */
+  async #callOurselves(role: Role, body: Uint8Array): Promise<Uint8Array> {
+    const answer = await this.#handlers.get(role)?.(this.peerId, body)
+    if (answer === undefined) throw new RpcError('failed', `we do not serve ${role}`)
+    return answer
   }
 
   async #caller(to: Contact, role: Role, options: CallOptions): Promise<RpcCaller> {
@@ -305,7 +319,9 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   }
 
   /** Wraps a transport so that the dial memory learns what failed and what worked. */
-  #remembering<T extends (components: never) => { dial(address: Multiaddr, options: never): Promise<unknown> }>(make: T): T {
+  #remembering<T extends (components: never) => { dial(address: Multiaddr, options: never): Promise<unknown> }>(
+    make: T,
+  ): T {
     return ((components: never) => {
       const transport = make(components)
       const dial = transport.dial.bind(transport)
@@ -338,24 +354,7 @@ interface AddressComponents {
   components: { addressManager: { getAddressesWithMetadata(): { multiaddr: Multiaddr }[] } }
 }
 
-/** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
-export const isLoopbackOnly = (listen: string[]): boolean =>
-  listen.length > 0 && listen.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address))
-
-/** Throws TincanError BAD_ADDRESS. */
-export function checkAddress(address: string): string {
-  try {
-    return multiaddr(address).toString()
-  } catch (error) {
-    throw new TincanError(
-      'BAD_ADDRESS',
-      `“${address}” is no multiaddr. Write it like /ip4/203.0.113.7/tcp/4001 (to listen) or /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo… (to join).`,
-      { cause: error },
-    )
-  }
-}
-
-const withoutPeer = (address: Multiaddr): string => address.toString().replace(/\/p2p\/[^/]+$/, '')
+const withoutPeer = (address: Multiaddr): string => withoutPeerId(address.toString())
 
 function privateKeyOf(key: SigningKey) {
   const raw = new Uint8Array(64)
@@ -367,8 +366,14 @@ function privateKeyOf(key: SigningKey) {
 function listenError(error: unknown, listen: string[]): TincanError {
   const text = errorChain(error)
   if (text.includes('EADDRINUSE'))
-    return new TincanError('PORT_IN_USE', `A port of ${listen.join(', ')} is in use. Stop the other program or choose another with --listen.`, { cause: error })
-  return new TincanError('BAD_ADDRESS', `Cannot listen on ${listen.join(', ')}: ${(error as Error).message}`, { cause: error })
+    return new TincanError(
+      'PORT_IN_USE',
+      `A port of ${listen.join(', ')} is in use. Stop the other program or choose another with --listen.`,
+      { cause: error },
+    )
+  return new TincanError('BAD_ADDRESS', `Cannot listen on ${listen.join(', ')}: ${(error as Error).message}`, {
+    cause: error,
+  })
 }
 
 /** libp2p wraps the system's error in one of its own, sometimes in a list. */

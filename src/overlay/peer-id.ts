@@ -63,3 +63,6 @@ export function compareDistance(target: Uint8Array, a: Uint8Array, b: Uint8Array
   }
   return 0
 }
+
+/** A multiaddr without the peer id at its end. */
+export const withoutPeerId = (address: string): string => address.replace(/\/p2p\/[^/]+$/, '')

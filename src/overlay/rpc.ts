@@ -72,10 +72,14 @@ export class RpcCaller {
   }
 
   /** Rejects RpcError, or TincanError ABORTED when `signal` fires. */
-  call(body: Uint8Array, { deadlineMs, signal }: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array> {
+  call(
+    body: Uint8Array,
+    { deadlineMs, signal }: { deadlineMs: number; signal?: AbortSignal | undefined },
+  ): Promise<Uint8Array> {
     if (this.#closed) return Promise.reject(new RpcError('unreachable', 'the stream is closed'))
     if (signal?.aborted) return Promise.reject(new TincanError('ABORTED', 'Aborted.'))
-    if (this.#pending.size >= OUTBOUND_PENDING_MAX) return Promise.reject(new RpcError('refused', 'too many calls under way'))
+    if (this.#pending.size >= OUTBOUND_PENDING_MAX)
+      return Promise.reject(new RpcError('refused', 'too many calls under way'))
     this.#lastId = (this.#lastId + 1) >>> 0
     const id = this.#lastId
     return new Promise((resolve, reject) => {
@@ -116,7 +120,8 @@ export class RpcCaller {
     const pending = this.#pending.get(frame.id)
     if (pending === undefined) return // came after its deadline
     if (frame.kind === Frame.Kind.RESPONSE) pending.resolve(frame.body)
-    else if (frame.kind === Frame.Kind.REFUSED) pending.reject(new RpcError('refused', 'the peer is busy', frame.retryAfterMs))
+    else if (frame.kind === Frame.Kind.REFUSED)
+      pending.reject(new RpcError('refused', 'the peer is busy', frame.retryAfterMs))
     else pending.reject(new RpcError('failed', 'the peer could not answer'))
   }
 

@@ -36,7 +36,8 @@ export function openEnvelope(domain: string, bytes: Uint8Array): Opened | undefi
     return undefined
   }
   const { publicKey: encodedKey, payloadType, payload, signature } = envelope
-  if (encodedKey.length !== KEY_PREFIX.length + PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return undefined
+  if (encodedKey.length !== KEY_PREFIX.length + PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES)
+    return undefined
   if (KEY_PREFIX.some((byte, i) => encodedKey[i] !== byte)) return undefined
   if (!Buffer.from(payloadType).equals(payloadTypeOf(domain))) return undefined
   const publicKey = encodedKey.slice(KEY_PREFIX.length)

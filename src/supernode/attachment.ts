@@ -33,7 +33,12 @@ export interface Prospect extends Contact {
 }
 
 /** The next supernode to ask, or undefined when there is none worth asking. */
-export function chooseHome(prospects: Prospect[], homes: Contact[], nowMs: number, random: Random): Prospect | undefined {
+export function chooseHome(
+  prospects: Prospect[],
+  homes: Contact[],
+  nowMs: number,
+  random: Random,
+): Prospect | undefined {
   const taken = new Set(homes.map(({ peerId }) => peerId))
   const open = prospects.filter(({ peerId, notBeforeMs }) => !taken.has(peerId) && (notBeforeMs ?? 0) <= nowMs)
   const networks = new Set(homes.flatMap(networksOf))

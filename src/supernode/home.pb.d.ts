@@ -10,6 +10,10 @@ export interface HomeRequest {
 }
 export declare namespace HomeRequest {
     const codec: () => Codec<HomeRequest>;
+    interface HomeRequestAttachClientsFieldEvent {
+        field: '$.attach.clients';
+        value: number;
+    }
     interface HomeRequestPlaceKeysFieldEvent {
         field: '$.place.keys[]';
         index: number;
@@ -54,15 +58,20 @@ export declare namespace HomeRequest {
     }
     function encode(obj: Partial<HomeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): HomeRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestAttachClientsFieldEvent | HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
 }
 export interface Attach {
+    clients?: number;
 }
 export declare namespace Attach {
     const codec: () => Codec<Attach>;
+    interface AttachClientsFieldEvent {
+        field: '$.clients';
+        value: number;
+    }
     function encode(obj: Partial<Attach>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Attach;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Generator<AttachClientsFieldEvent>;
 }
 export interface AttachReply {
     isAccepted: boolean;
@@ -100,13 +109,19 @@ export declare namespace AttachReply {
         index: number;
         value: string;
     }
+    interface AttachReplySupernodesClientsFieldEvent {
+        field: '$.supernodes[].clients';
+        value: number;
+        index: number;
+    }
     function encode(obj: Partial<AttachReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): AttachReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent | AttachReplySupernodesClientsFieldEvent>;
 }
 export interface KnownSupernode {
     peerKey: Uint8Array;
     addresses: string[];
+    clients?: number;
 }
 export declare namespace KnownSupernode {
     const codec: () => Codec<KnownSupernode>;
@@ -119,9 +134,13 @@ export declare namespace KnownSupernode {
         index: number;
         value: string;
     }
+    interface KnownSupernodeClientsFieldEvent {
+        field: '$.clients';
+        value: number;
+    }
     function encode(obj: Partial<KnownSupernode>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KnownSupernode>): KnownSupernode;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KnownSupernode>): Generator<KnownSupernodePeerKeyFieldEvent | KnownSupernodeAddressesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KnownSupernode>): Generator<KnownSupernodePeerKeyFieldEvent | KnownSupernodeAddressesFieldEvent | KnownSupernodeClientsFieldEvent>;
 }
 export interface Place {
     keys: Uint8Array[];

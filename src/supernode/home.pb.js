@@ -1,5 +1,4 @@
 // Generated from home.proto by npm run generate.
-/* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var HomeRequest;
@@ -205,6 +204,10 @@ export var Attach;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if (obj.clients != null) {
+                    w.uint32(8);
+                    w.uint32(obj.clients);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -214,6 +217,10 @@ export var Attach;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.clients = reader.uint32();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -226,6 +233,13 @@ export var Attach;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.clients`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -431,6 +445,10 @@ export var KnownSupernode;
                         w.string(value);
                     }
                 }
+                if (obj.clients != null) {
+                    w.uint32(24);
+                    w.uint32(obj.clients);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -452,6 +470,10 @@ export var KnownSupernode;
                                 throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
                             }
                             obj.addresses.push(reader.string());
+                            break;
+                        }
+                        case 3: {
+                            obj.clients = reader.uint32();
                             break;
                         }
                         default: {
@@ -486,6 +508,13 @@ export var KnownSupernode;
                                 value: reader.string()
                             };
                             obj.addresses++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.clients`,
+                                value: reader.uint32()
+                            };
                             break;
                         }
                         default: {

@@ -53,17 +53,20 @@ export class IndexTable {
     nowMs: number,
   ): { outcome: GrantOutcome; holder?: Uint8Array } {
     const claim = openClaim(claimBytes, this.#network)
-    if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key))) return { outcome: 'INVALID' }
+    if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key)))
+      return { outcome: 'INVALID' }
     const lease = leaseBytes.length > 0 ? openLease(leaseBytes, this.#network) : undefined
     if (leaseBytes.length > 0) {
-      if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey)) return { outcome: 'INVALID' }
+      if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey))
+        return { outcome: 'INVALID' }
       if (lease.expiresMs > nowMs + this.#limits.leaseMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
       if (lease.expiresMs <= nowMs) return { outcome: 'EXPIRED' }
     }
 
     const id = idOf(key)
     const held = this.#live(id, nowMs)
-    if (held !== undefined && !same(held.claim.accountKey, claim.accountKey)) return { outcome: 'TAKEN', holder: held.claim.bytes }
+    if (held !== undefined && !same(held.claim.accountKey, claim.accountKey))
+      return { outcome: 'TAKEN', holder: held.claim.bytes }
     if (held !== undefined && claim.seq < held.claim.seq) return { outcome: 'STALE' }
     const heldLease = lease && held?.leases.get(lease.devicePeerId)
     if (lease !== undefined && heldLease !== undefined && lease.seq < heldLease.seq) return { outcome: 'STALE' }
@@ -92,7 +95,8 @@ export class IndexTable {
 
   leasesHeld(nowMs: number): number {
     let count = 0
-    for (const { leases } of this.#entries.values()) for (const lease of leases.values()) if (lease.expiresMs > nowMs) count++
+    for (const { leases } of this.#entries.values())
+      for (const lease of leases.values()) if (lease.expiresMs > nowMs) count++
     return count
   }
 

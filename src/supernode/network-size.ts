@@ -2,24 +2,33 @@
 
 import { compareDistance } from '../overlay/peer-id.ts'
 
-const NEIGHBOURS_MIN = 8 // below that the table is the whole network and counting is exact
+/** Up to here the table holds the whole network and counting is exact; buckets of 8 overflow well beyond it. */
+const COUNTED_MAX = 64
+const NEIGHBOURS = 8
 
 /**
  * Supernodes besides us: ids are uniform, so the distance to the k-th nearest of S peers is about k/S of the key
  * space; the median over several k is robust against a lucky neighbour.
  */
 export function estimateSupernodes(ownKadId: Uint8Array, kadIds: Uint8Array[]): number {
-  if (kadIds.length <= NEIGHBOURS_MIN) return kadIds.length
-  const nearest = [...kadIds].sort((a, b) => compareDistance(ownKadId, a, b)).slice(0, 2 * NEIGHBOURS_MIN)
-  const estimates = nearest.slice(NEIGHBOURS_MIN / 2).map((kadId, i) => (i + NEIGHBOURS_MIN / 2) / distance(ownKadId, kadId))
+  if (kadIds.length <= COUNTED_MAX) return kadIds.length
+  const nearest = [...kadIds].sort((a, b) => compareDistance(ownKadId, a, b)).slice(0, 2 * NEIGHBOURS)
+  const estimates = nearest.slice(NEIGHBOURS / 2).map((kadId, i) => (i + NEIGHBOURS / 2) / distance(ownKadId, kadId))
   estimates.sort((a, b) => a - b)
   // never fewer than those we can name
   return Math.max(kadIds.length, Math.round(estimates[estimates.length >> 1] as number))
 }
 
-/** All nodes: each is a client of `homesEach` supernodes, so mean clients × supernodes ÷ homes counts them. */
-export function estimateNodes(supernodes: number, meanClients: number, homesEach: number, knownPeers: number): number {
-  return Math.max(supernodes, knownPeers, Math.round((supernodes * meanClients) / Math.max(1, homesEach)))
+const mean = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length)
+
+/** All nodes: each is a client of `homesEach` supernodes, so supernodes × mean clients ÷ homes counts them. */
+export function estimateNodes(
+  supernodes: number,
+  clientsEach: number[],
+  homesEach: number,
+  knownPeers: number,
+): number {
+  return Math.max(supernodes, knownPeers, Math.round((supernodes * mean(clientsEach)) / Math.max(1, homesEach)))
 }
 
 /** XOR distance as a share of the key space, from its first 48 bits. */

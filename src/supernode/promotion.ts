@@ -29,13 +29,13 @@ export interface PromotionThresholds {
 export const PROMOTION: Record<ProfileName, PromotionThresholds> = {
   local: {
     dialBacksMin: 1,
-    upMsMin: 0,
+    upMsMin: 2_500, // time to hear of the supernodes there are; the very first need not wait
     cpuMax: Infinity, // many nodes share one machine
     belowBarMsMax: 10_000,
     supernodesMin: 8,
     usersPerSupernode: 100,
     eligibleShare: 1,
-    intervalMs: 500,
+    intervalMs: 2_500, // others hear of a promotion within two seconds
     emergencyIntervalMs: 500,
   },
   internet: {
@@ -82,7 +82,7 @@ export function decidePromotion(
   const wanted = Math.max(thresholds.supernodesMin, Math.ceil(inputs.networkSize / thresholds.usersPerSupernode))
   const isEmergency = inputs.supernodes < wanted / 2
   const nextInMs = isEmergency ? thresholds.emergencyIntervalMs : thresholds.intervalMs
-  const missed = missedBar(inputs, thresholds, isEmergency)
+  const missed = missedBar(inputs, thresholds)
 
   if (inputs.role === 'supernode') {
     if (missed === undefined) return { role: 'supernode', reason: 'serving', belowBarSinceMs: undefined, nextInMs }
@@ -99,15 +99,21 @@ export function decidePromotion(
   if (gap <= 0) return stay(`the network has ${inputs.supernodes} supernodes and wants ${wanted}`)
   const others = Math.max(1, (inputs.networkSize - inputs.supernodes) * thresholds.eligibleShare)
   if (random >= gap / others) return stay('eligible, waiting for its turn')
-  return { role: 'supernode', reason: `the network has ${inputs.supernodes} supernodes and wants ${wanted}`, belowBarSinceMs: undefined, nextInMs }
+  return {
+    role: 'supernode',
+    reason: `the network has ${inputs.supernodes} supernodes and wants ${wanted}`,
+    belowBarSinceMs: undefined,
+    nextInMs,
+  }
 }
 
-function missedBar(inputs: PromotionInputs, thresholds: PromotionThresholds, isEmergency: boolean): string | undefined {
+function missedBar(inputs: PromotionInputs, thresholds: PromotionThresholds): string | undefined {
   if (!inputs.isWilling) return 'told not to be a supernode'
   if (inputs.dialBacks < thresholds.dialBacksMin)
     return `reachable from ${inputs.dialBacks} networks, ${thresholds.dialBacksMin} needed`
   if (inputs.cpu > thresholds.cpuMax) return `busy: ${Math.round(inputs.cpu * 100)} % of a core`
-  // in an emergency a node that is young but reachable is better than none
-  if (inputs.upMs < thresholds.upMsMin && !(isEmergency && inputs.supernodes === 0)) return `up for ${Math.round(inputs.upMs / 1000)} s, ${thresholds.upMsMin / 1000} s needed`
+  // where there is no supernode at all, a young one is better than none
+  if (inputs.upMs < thresholds.upMsMin && inputs.supernodes > 0)
+    return `up for ${Math.round(inputs.upMs / 1000)} s, ${thresholds.upMsMin / 1000} s needed`
   return undefined
 }

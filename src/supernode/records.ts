@@ -9,6 +9,7 @@ import type { Contact } from '../overlay/overlay.ts'
 import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
 import { Claim as ClaimMessage, DeviceCertificate as CertificateMessage, Lease as LeaseMessage } from './records.pb.js'
 import { isUsername } from './username.ts'
+import { VerifiedRecords } from './verified-records.ts'
 
 const CLAIM_DOMAIN = 'tincan-claim'
 const CERTIFICATE_DOMAIN = 'tincan-device'
@@ -47,17 +48,28 @@ export interface Lease {
   bytes: Uint8Array
 }
 
-export function makeClaim(account: SigningKey, claim: Pick<Claim, 'network' | 'name' | 'seq' | 'issuedMs'>): Uint8Array {
+export function makeClaim(
+  account: SigningKey,
+  claim: Pick<Claim, 'network' | 'name' | 'seq' | 'issuedMs'>,
+): Uint8Array {
   const payload = ClaimMessage.encode({ ...claim, accountKey: account.publicKey })
   return signEnvelope(account, CLAIM_DOMAIN, payload)
 }
 
-export function makeCertificate(account: SigningKey, device: SigningKey, network: string, issuedMs: number): Uint8Array {
+export function makeCertificate(
+  account: SigningKey,
+  device: SigningKey,
+  network: string,
+  issuedMs: number,
+): Uint8Array {
   const payload = CertificateMessage.encode({ network, deviceKey: device.publicKey, issuedMs })
   return signEnvelope(account, CERTIFICATE_DOMAIN, payload)
 }
 
-export type LeaseFacts = Pick<Lease, 'network' | 'name' | 'homes' | 'sealingKey' | 'capabilities' | 'seq' | 'issuedMs' | 'expiresMs'>
+export type LeaseFacts = Pick<
+  Lease,
+  'network' | 'name' | 'homes' | 'sealingKey' | 'capabilities' | 'seq' | 'issuedMs' | 'expiresMs'
+>
 
 export function makeLease(device: SigningKey, certificate: Uint8Array, facts: LeaseFacts): Uint8Array {
   const homes = facts.homes.slice(0, HOMES_MAX).map(({ peerId, addresses }) => ({
@@ -69,7 +81,10 @@ export function makeLease(device: SigningKey, certificate: Uint8Array, facts: Le
 
 /** Undefined unless it is a claim for this network, well-formed and signed by the account it names. Never throws. */
 export function openClaim(bytes: Uint8Array, network: string): Claim | undefined {
-  if (bytes.length > CLAIM_BYTES_MAX) return undefined
+  return claims.open(bytes, network)
+}
+
+function verifyClaim(bytes: Uint8Array, network: string): Claim | undefined {
   const opened = openEnvelope(CLAIM_DOMAIN, bytes)
   const message = opened && decoded(() => ClaimMessage.decode(opened.payload))
   if (opened === undefined || message === undefined) return undefined
@@ -81,7 +96,10 @@ export function openClaim(bytes: Uint8Array, network: string): Claim | undefined
 
 /** Undefined unless it is a lease for this network by a device that its account certified. Never throws. */
 export function openLease(bytes: Uint8Array, network: string): Lease | undefined {
-  if (bytes.length > LEASE_BYTES_MAX) return undefined
+  return leases.open(bytes, network)
+}
+
+function verifyLease(bytes: Uint8Array, network: string): Lease | undefined {
   const opened = openEnvelope(LEASE_DOMAIN, bytes)
   const message = opened && decoded(() => LeaseMessage.decode(opened.payload, { limits: { homes: HOMES_MAX } }))
   if (opened === undefined || message === undefined) return undefined
@@ -115,8 +133,13 @@ export function openHome({ peerKey, addresses }: { peerKey: Uint8Array; addresse
 function certifyingAccount(certificate: Uint8Array, deviceKey: Uint8Array, network: string): Uint8Array | undefined {
   const opened = openEnvelope(CERTIFICATE_DOMAIN, certificate)
   const message = opened && decoded(() => CertificateMessage.decode(opened.payload))
-  return message !== undefined && message.network === network && same(message.deviceKey, deviceKey) ? opened?.publicKey : undefined
+  return message !== undefined && message.network === network && same(message.deviceKey, deviceKey)
+    ? opened?.publicKey
+    : undefined
 }
+
+const claims = new VerifiedRecords(CLAIM_BYTES_MAX, verifyClaim)
+const leases = new VerifiedRecords(LEASE_BYTES_MAX, verifyLease)
 
 function decoded<T>(decode: () => T): T | undefined {
   try {

@@ -15,10 +15,16 @@ export function parseUsername(text: string): string {
   const wrong = [...text].find((character) => !/[a-z0-9_-]/.test(character))
   if (wrong !== undefined) {
     const hint = /[A-Z]/.test(wrong) ? ' Usernames are lower case.' : ''
-    throw new TincanError('BAD_USERNAME', `“${text}” has the character “${wrong}”, which no username may have.${hint} Use a-z, 0-9, - and _.`)
+    throw new TincanError(
+      'BAD_USERNAME',
+      `“${text}” has the character “${wrong}”, which no username may have.${hint} Use a-z, 0-9, - and _.`,
+    )
   }
   if (text.length < USERNAME_CHARACTERS_MIN || text.length > USERNAME_CHARACTERS_MAX)
-    throw new TincanError('BAD_USERNAME', `“${text}” has ${text.length} characters; a username has ${USERNAME_CHARACTERS_MIN} to ${USERNAME_CHARACTERS_MAX}.`)
+    throw new TincanError(
+      'BAD_USERNAME',
+      `“${text}” has ${text.length} characters; a username has ${USERNAME_CHARACTERS_MIN} to ${USERNAME_CHARACTERS_MAX}.`,
+    )
   return text
 }
 
@@ -28,7 +34,10 @@ export function parseAddress(text: string): { username: string; suffix: string |
   if (dot < 0) return { username: parseUsername(text), suffix: undefined }
   const suffix = text.slice(dot + 1)
   if (!/^[a-z2-7]{5}$/.test(suffix))
-    throw new TincanError('BAD_ADDRESS', `“${text}” does not end in the five letters of a full address, like alice.k7q2m.`)
+    throw new TincanError(
+      'BAD_ADDRESS',
+      `“${text}” does not end in the five letters of a full address, like alice.k7q2m.`,
+    )
   return { username: parseUsername(text.slice(0, dot)), suffix }
 }
 

@@ -1,0 +1,382 @@
+/** Puts the parts together: one node, with its place in the overlay, its username and its calls. */
+
+import { EventEmitter } from 'node:events'
+import { join, resolve } from 'node:path'
+import type { Call } from './call/call.ts'
+import { TincanError } from './errors.ts'
+import { defaultHome } from './home-directory.ts'
+import { openIdentity, type OpenIdentity } from './identity.ts'
+import { systemClock as clock } from './lib/clock.ts'
+import { checkAddress, isLoopbackOnly } from './overlay/addresses.ts'
+import { Joining } from './overlay/joining.ts'
+import { startOverlay } from './overlay/libp2p.ts'
+import type { Overlay, ProfileName } from './overlay/overlay.ts'
+import { PeerCache } from './overlay/peer-cache.ts'
+import { withoutPeerId } from './overlay/peer-id.ts'
+import { Reachability } from './overlay/reachability.ts'
+import { Phone, type DialOptions } from './phone.ts'
+import { Homes } from './supernode/homes.ts'
+import { PROMOTION } from './supernode/promotion.ts'
+import { Registration } from './supernode/registration.ts'
+import { noNetwork, Resolver } from './supernode/resolver.ts'
+import { Supernode, type NodeRole } from './supernode/supernode.ts'
+import { fullAddress, parseAddress, parseUsername, suffixOf } from './supernode/username.ts'
+import type { Held } from './supernode/registrars.ts'
+
+export interface NodeOptions {
+  /** To be found by; without one the node can look others up, but neither call nor be called. */
+  username?: string | undefined
+  /** Directory of keys and state; `false` keeps everything in memory. Default: TINCAN_HOME, or the XDG data directory. */
+  home?: string | false | undefined
+  /** Networks never mix. Default `main`. */
+  network?: string | undefined
+  /** `local` is one machine or one LAN: private addresses count, promotion takes seconds. Default `internet`. */
+  profile?: ProfileName | undefined
+  /** Multiaddrs, each with /p2p/<id>, of nodes to join through. */
+  bootstrap?: string[] | undefined
+  /** Multiaddrs to listen on. Default: loopback for `local`, every interface for `internet`. */
+  listen?: string[] | undefined
+  /** False: never become a supernode. */
+  supernode?: boolean | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Lookup {
+  username: string
+  /** With the five letters of its key, like alice.k7q2m. */
+  address: string
+  /** Ed25519, hexadecimal. */
+  accountKey: string
+  devices: { peerId: string; homes: string[]; online: boolean }[]
+  ms: number
+}
+
+export interface NodeStatus {
+  peerId: string
+  username: string | undefined
+  address: string | undefined
+  role: NodeRole
+  /** Why this node has that role. */
+  reason: string
+  online: boolean
+  homes: string[]
+  /** Estimates. */
+  networkSize: number
+  supernodes: number
+  /** What this node carries for others. */
+  leasesHeld: number
+  attached: number
+  connections: number
+  listen: string[]
+  upSeconds: number
+  calls: { id: string; direction: string; peer: string; state: string }[]
+  /** Messages dropped, by reason. */
+  dropped: Record<string, number>
+}
+
+export interface NodeEvents {
+  role: [change: { role: NodeRole; reason: string }]
+  /** The username can be found now, or no longer. */
+  online: []
+  offline: []
+  /** Somebody calls; the call is ringing. */
+  call: [call: Call]
+  /** Found out after the start: another account holds the username. */
+  refused: [error: TincanError]
+}
+
+const LISTEN: Record<ProfileName, string[]> = {
+  local: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
+  internet: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws'],
+}
+const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
+const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 20_000 }
+const CACHE_EVERY_MS = 60_000
+
+/**
+ * Starts a node. Resolves when its username is registered, or, when nobody is there to register it with, as soon as
+ * it listens; `online` tells the two apart, and it keeps trying. Rejects TincanError: NAME_TAKEN, BAD_USERNAME,
+ * BAD_ADDRESS, BAD_KEY, ALREADY_RUNNING, PORT_IN_USE, ABORTED.
+ */
+export async function createNode(options: NodeOptions = {}): Promise<Node> {
+  const { username, network = 'main', profile = 'internet', bootstrap = [], signal } = options
+  if (username !== undefined) parseUsername(username)
+  if (!NETWORK_NAME.test(network))
+    throw new TincanError('BAD_ADDRESS', `“${network}” is no network name: use 1 to 32 of a-z, 0-9 and -.`)
+  const listen = (options.listen ?? LISTEN[profile]).map(checkAddress)
+  bootstrap.forEach(checkAddress)
+  const home = options.home === false ? undefined : resolve(options.home ?? defaultHome())
+  const identity = openIdentity(home)
+  let overlay: Overlay
+  try {
+    overlay = await startOverlay({ key: identity.device, network, profile, listen })
+  } catch (error) {
+    identity.release()
+    throw error
+  }
+  const node = new Node(overlay, identity, { ...options, username, profile, bootstrap, listen, home })
+  try {
+    await node.start(signal)
+    return node
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
+}
+
+interface Settings {
+  username: string | undefined
+  profile: ProfileName
+  bootstrap: string[]
+  listen: string[]
+  home: string | undefined
+  supernode?: boolean | undefined
+}
+
+export class Node extends EventEmitter<NodeEvents> {
+  readonly username: string | undefined
+  /** The username with the letters of its key. */
+  readonly address: string | undefined
+  readonly peerId: string
+  readonly #overlay: Overlay
+  readonly #identity: OpenIdentity
+  readonly #settings: Settings
+  readonly #reachability: Reachability
+  readonly #homes: Homes
+  readonly #supernode: Supernode
+  readonly #resolver: Resolver
+  readonly #registration: Registration | undefined
+  readonly #phone: Phone
+  readonly #cache: PeerCache
+  readonly #joining: Joining
+  readonly #startedMs = clock.now()
+  #cancelCaching: (() => void) | undefined
+  #stopping: Promise<void> | undefined
+
+  /** Use `createNode`. */
+  constructor(overlay: Overlay, identity: OpenIdentity, settings: Settings) {
+    super()
+    const { username, profile } = settings
+    this.username = username
+    this.address = username === undefined ? undefined : fullAddress(username, identity.account.publicKey)
+    this.peerId = overlay.peerId
+    this.#overlay = overlay
+    this.#identity = identity
+    this.#settings = settings
+    const isWilling = settings.supernode ?? true
+    this.#reachability = new Reachability(overlay, profile, PROMOTION[profile].dialBacksMin)
+    this.#homes = new Homes(overlay, profile, clock)
+    this.#supernode = new Supernode({
+      overlay,
+      homes: this.#homes,
+      reachability: this.#reachability,
+      profile,
+      isWilling,
+      clock,
+    })
+    this.#resolver = new Resolver(overlay, this.#homes)
+    this.#registration =
+      username === undefined
+        ? undefined
+        : new Registration(username, identity, {
+            overlay,
+            homes: this.#homes,
+            resolver: this.#resolver,
+            profile,
+            clock,
+          })
+    this.#phone = new Phone({
+      overlay,
+      homes: this.#homes,
+      device: identity.device,
+      registration: this.#registration,
+      resolve: (name, isThorough, signal) => this.#resolve(name, { isThorough, signal }),
+      isLoopbackOnly: isLoopbackOnly(settings.listen),
+      clock,
+    })
+    this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
+    this.#joining = new Joining(overlay, settings.bootstrap, this.#cache, profile, clock)
+  }
+
+  /** Multiaddrs others can join through. */
+  get listen(): string[] {
+    return this.#overlay.addresses()
+  }
+
+  get role(): NodeRole {
+    return this.#supernode.role
+  }
+
+  /** Whether others can find us by our username. */
+  get online(): boolean {
+    return this.#registration?.isRegistered ?? false
+  }
+
+  async start(signal: AbortSignal | undefined): Promise<void> {
+    this.#supernode.on('role', (change) => this.emit('role', change))
+    this.#phone.on('call', (call) => this.emit('call', call))
+    this.#registration?.on('registered', () => this.emit('online'))
+    this.#registration?.on('unregistered', () => this.emit('offline'))
+    this.#registration?.on('taken', (error) => this.emit('refused', error))
+    await this.#phone.start()
+    await this.#reachability.start({ isAsking: this.#settings.supernode ?? true })
+    this.#homes.start()
+    this.#supernode.start()
+    this.#registration?.start()
+    await this.#joining.start()
+    this.#keepCache()
+    await this.#ready(signal)
+  }
+
+  /**
+   * Calls somebody; resolves once a device of theirs has the invite. Rejects NO_SUCH_USER, OFFLINE, NO_NETWORK,
+   * NO_USERNAME, BAD_USERNAME, BAD_ADDRESS, BAD_MEDIA or ABORTED.
+   */
+  async call(username: string, options: DialOptions = {}): Promise<Call> {
+    this.#assertUp()
+    return this.#phone.dial(parseAddress(username), options)
+  }
+
+  /** Finds somebody. Rejects NO_SUCH_USER, NO_NETWORK, BAD_USERNAME, BAD_ADDRESS or ABORTED. */
+  async lookup(username: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Lookup> {
+    this.#assertUp()
+    const startedMs = performance.now()
+    const { claim, leases } = await this.#resolve(username, { isThorough: false, signal })
+    const nowMs = clock.now()
+    return {
+      username: claim.name,
+      address: fullAddress(claim.name, claim.accountKey),
+      accountKey: Buffer.from(claim.accountKey).toString('hex'),
+      devices: leases.map(({ devicePeerId, homes, expiresMs }) => ({
+        peerId: devicePeerId,
+        homes: homes.map(({ peerId }) => peerId),
+        online: expiresMs > nowMs && homes.length > 0,
+      })),
+      ms: Math.round((performance.now() - startedMs) * 10) / 10,
+    }
+  }
+
+  status(): NodeStatus {
+    const size = this.#supernode.networkSize()
+    return {
+      peerId: this.peerId,
+      username: this.username,
+      address: this.address,
+      role: this.role,
+      reason: this.#supernode.reason,
+      online: this.online,
+      homes: this.#homes.list().map(({ peerId }) => peerId),
+      networkSize: size.nodes,
+      supernodes: size.supernodes,
+      leasesHeld: this.role === 'supernode' ? this.#supernode.leasesHeld : 0,
+      attached: this.#supernode.clients,
+      connections: this.#overlay.connectionCount(),
+      listen: this.listen,
+      upSeconds: Math.round((clock.now() - this.#startedMs) / 1000),
+      calls: this.#phone.list().map(({ id, direction, peer, state }) => ({ id, direction, peer: peer.address, state })),
+      dropped: { ...this.#overlay.counters, ...this.#phone.dropped },
+    }
+  }
+
+  /** Ends calls, hands over what a supernode holds, leaves. Idempotent, bounded, never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #stop(): Promise<void> {
+    await this.#phone.stop()
+    this.#cancelCaching?.()
+    this.#joining.stop()
+    this.#registration?.stop()
+    this.#reachability.stop()
+    this.#cacheNow()
+    await this.#supernode.stop()
+    this.#homes.stop()
+    await this.#overlay.stop()
+    this.#identity.release()
+  }
+
+  async #resolve(username: string, options: { isThorough: boolean; signal?: AbortSignal | undefined }): Promise<Held> {
+    const { username: name, suffix } = parseAddress(username)
+    await this.#attached(options.signal)
+    const held = await this.#resolver.resolve(name, options)
+    if (held === undefined) throw new TincanError('NO_SUCH_USER', `Nobody is called “${name}”. Check the spelling.`)
+    if (suffix !== undefined && suffix !== suffixOf(held.claim.accountKey))
+      throw new TincanError(
+        'NO_SUCH_USER',
+        `“${name}” is now ${fullAddress(name, held.claim.accountKey)}, not ${username}: another key. Ask them before you call.`,
+      )
+    return held
+  }
+
+  /** Waits a moment for a home where there are peers; rejects NO_NETWORK. */
+  async #attached(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#homes.list().length > 0) return
+    if (this.#overlay.connectionCount() > 0)
+      await this.#until((done) => this.#homes.once('change', done), READY_MS_MAX[this.#settings.profile], signal)
+    if (this.#homes.list().length === 0) throw noNetwork()
+  }
+
+  async #ready(signal: AbortSignal | undefined): Promise<void> {
+    const registration = this.#registration
+    let refusal: TincanError | undefined
+    // nobody there: up, and waiting for others
+    if (this.#overlay.connectionCount() === 0) return
+    await this.#until(
+      (done) => {
+        if (registration === undefined) {
+          if (this.#homes.list().length > 0) done()
+          this.#homes.once('change', done)
+        } else {
+          if (registration.isRegistered) done()
+          registration.once('registered', done)
+          registration.once('taken', (error) => {
+            refusal = error
+            done()
+          })
+        }
+      },
+      READY_MS_MAX[this.#settings.profile],
+      signal,
+    )
+    if (refusal !== undefined) throw refusal
+  }
+
+  /** Waits for `arm`'s callback, at most `maxMs`. Rejects ABORTED. */
+  async #until(arm: (done: () => void) => void, maxMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve: done } = Promise.withResolvers<void>()
+    const cancel = clock.after(maxMs, done)
+    signal?.addEventListener('abort', () => done(), { once: true })
+    arm(done)
+    await promise
+    cancel()
+    if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
+  }
+
+  #keepCache(): void {
+    this.#cancelCaching = clock.after(CACHE_EVERY_MS, () => {
+      this.#cacheNow()
+      this.#keepCache()
+    })
+  }
+
+  #cacheNow(): void {
+    const homes = this.#homes.list()
+    const isHome = new Set(homes.map(({ peerId }) => peerId))
+    const others = this.#overlay.supernodes().filter(({ peerId }) => !isHome.has(peerId))
+    const seen = [...homes, ...others].filter(({ peerId }) => peerId !== this.peerId)
+    this.#cache.saw(
+      seen.flatMap(({ peerId, addresses }) => addresses.slice(0, 2).map((a) => `${withoutPeerId(a)}/p2p/${peerId}`)),
+    )
+    this.#cache.save()
+  }
+
+  #assertUp(): void {
+    if (this.#stopping !== undefined) throw new TincanError('STOPPED', 'This node was stopped. Start another.')
+  }
+}

@@ -1,0 +1,21 @@
+/** Multiaddrs as people and files write them. */
+
+import { multiaddr } from '@multiformats/multiaddr'
+import { TincanError } from '../errors.ts'
+
+/** Checks a multiaddr and returns it in its usual form. Throws TincanError BAD_ADDRESS. */
+export function checkAddress(address: string): string {
+  try {
+    return multiaddr(address).toString()
+  } catch (error) {
+    throw new TincanError(
+      'BAD_ADDRESS',
+      `“${address}” is no multiaddr. Write it like /ip4/203.0.113.7/tcp/4001 (to listen) or /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo… (to join).`,
+      { cause: error },
+    )
+  }
+}
+
+/** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
+export const isLoopbackOnly = (listen: string[]): boolean =>
+  listen.length > 0 && listen.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address))

@@ -1,0 +1,149 @@
+/**
+ * Can we be reached from outside? Peers are asked to dial us back at the address they see us at; the verdict is a
+ * count of different networks (different peers, where the profile is one machine or one LAN) that managed lately.
+ */
+
+import { TincanError } from '../errors.ts'
+import { systemClock } from '../lib/clock.ts'
+import { jittered, systemRandom } from '../lib/random.ts'
+import type { Overlay, ProfileName } from './overlay.ts'
+import { withoutPeerId } from './peer-id.ts'
+import { DialBack, DialBackReply } from './probe.pb.js'
+
+interface ProbeTimes {
+  /** Between questions until enough peers have answered, and afterwards. */
+  searchingMs: number
+  settledMs: number
+  /** How long a success counts. */
+  validMs: number
+}
+
+const PROBE: Record<ProfileName, ProbeTimes> = {
+  local: { searchingMs: 400, settledMs: 30_000, validMs: 120_000 },
+  internet: { searchingMs: 20_000, settledMs: 300_000, validMs: 1_800_000 },
+}
+
+const ADDRESSES_MAX = 8
+const DIAL_DEADLINE_MS = 2_000
+const ANSWER_DEADLINE_MS = 5_000
+const DIALS_AT_ONCE_MAX = 16
+const FAILURES_MAX = 3 // in a row, with no success: the old successes are worth nothing any more
+
+/** What the probes so far say. Pure: samples are pushed in. */
+export class ReachabilitySamples {
+  readonly #validMs: number
+  readonly #reachedMs = new Map<string, number>()
+  #failures = 0
+
+  constructor(validMs: number) {
+    this.#validMs = validMs
+  }
+
+  /** `group` is what counts as one witness: the prober's network, or its peer id. */
+  push(group: string, isReached: boolean, nowMs: number): void {
+    if (isReached) {
+      this.#failures = 0
+      this.#reachedMs.set(group, nowMs)
+    } else if (++this.#failures >= FAILURES_MAX) this.#reachedMs.clear()
+  }
+
+  /** Different witnesses whose dial-back still counts. */
+  dialBacks(nowMs: number): number {
+    for (const [group, atMs] of this.#reachedMs) if (nowMs - atMs > this.#validMs) this.#reachedMs.delete(group)
+    return this.#reachedMs.size
+  }
+
+  reset(): void {
+    this.#failures = 0
+    this.#reachedMs.clear()
+  }
+}
+
+export class Reachability {
+  readonly #overlay: Overlay
+  readonly #profile: ProfileName
+  readonly #times: ProbeTimes
+  readonly #wanted: number
+  readonly #samples: ReachabilitySamples
+  #dialling = 0
+  #cancel: (() => void) | undefined
+  #isStopped = false
+
+  constructor(overlay: Overlay, profile: ProfileName, dialBacksWanted: number) {
+    this.#overlay = overlay
+    this.#profile = profile
+    this.#times = PROBE[profile]
+    this.#wanted = dialBacksWanted
+    this.#samples = new ReachabilitySamples(this.#times.validMs)
+  }
+
+  async start({ isAsking }: { isAsking: boolean }): Promise<void> {
+    await this.#overlay.handle('probe', (from, body) => this.#answer(from, body))
+    if (isAsking) this.#schedule(this.#times.searchingMs / 4)
+  }
+
+  dialBacks(): number {
+    return this.#samples.dialBacks(systemClock.now())
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isStopped) return
+    this.#cancel = systemClock.after(jittered(delayMs, 0.3, systemRandom), () => void this.#probe()) // cannot reject
+  }
+
+  async #probe(): Promise<void> {
+    const peers = this.#overlay.peers()
+    const peerId = peers[Math.floor(systemRandom() * peers.length)]
+    const addresses = this.#overlay.addresses().map(withoutPeerId)
+    if (peerId !== undefined && addresses.length > 0) {
+      const isReached = await this.#ask(peerId, addresses).catch(() => undefined) // no answer says nothing of us
+      if (isReached !== undefined) this.#samples.push(this.#groupOf(peerId), isReached, systemClock.now())
+    }
+    const isSettled = this.dialBacks() >= this.#wanted
+    this.#schedule(isSettled ? this.#times.settledMs : this.#times.searchingMs)
+  }
+
+  async #ask(peerId: string, addresses: string[]): Promise<boolean> {
+    const question = DialBack.encode({ addresses: addresses.slice(0, ADDRESSES_MAX) })
+    const answer = await this.#overlay.call({ peerId, addresses: [] }, 'probe', question, {
+      deadlineMs: ANSWER_DEADLINE_MS,
+    })
+    const { reachedAt } = DialBackReply.decode(answer)
+    return addresses.includes(reachedAt)
+  }
+
+  async #answer(from: string, body: Uint8Array): Promise<Uint8Array | undefined> {
+    let question: DialBack
+    try {
+      question = DialBack.decode(body, { limits: { addresses: ADDRESSES_MAX } })
+    } catch {
+      return undefined
+    }
+    const seenAt = hostOf(this.#overlay.remoteAddress(from) ?? '')
+    if (seenAt === undefined || this.#dialling >= DIALS_AT_ONCE_MAX) return DialBackReply.encode({ reachedAt: '' })
+    this.#dialling++
+    try {
+      for (const address of question.addresses.filter((each) => hostOf(each) === seenAt)) {
+        if (await this.#overlay.canDial(address, from, AbortSignal.timeout(DIAL_DEADLINE_MS)))
+          return DialBackReply.encode({ reachedAt: address })
+      }
+      return DialBackReply.encode({ reachedAt: '' })
+    } finally {
+      this.#dialling--
+    }
+  }
+
+  #groupOf(peerId: string): string {
+    if (this.#profile === 'local') return peerId
+    const host = hostOf(this.#overlay.remoteAddress(peerId) ?? '')
+    if (host === undefined) throw new TincanError('NO_NETWORK', 'The peer left while it was asked.')
+    return host.includes(':') ? host.split(':').slice(0, 3).join(':') : host.split('.').slice(0, 2).join('.')
+  }
+}
+
+const hostOf = (address: string): string | undefined => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1]

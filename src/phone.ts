@@ -1,0 +1,159 @@
+/**
+ * Calls over the overlay: finds the devices of a person, seals signals to them, opens what they send back, and gives
+ * the call its media.
+ */
+
+import { EventEmitter } from 'node:events'
+import type { Call } from './call/call.ts'
+import { Calls, type Device } from './call/calls.ts'
+import { Envelopes } from './envelope/envelopes.ts'
+import { TincanError } from './errors.ts'
+import type { Clock } from './lib/clock.ts'
+import { startAudio } from './media/audio.ts'
+import { estimateQuality } from './media/quality.ts'
+import { openSink } from './media/sinks/open.ts'
+import { openSource } from './media/sources/open.ts'
+import type { SinkSpec, SourceSpec } from './media/specs.ts'
+import { createWeriftSession } from './media/werift/session.ts'
+import type { SigningKey } from './overlay/keys.ts'
+import type { Overlay } from './overlay/overlay.ts'
+import type { Homes } from './supernode/homes.ts'
+import { Post } from './supernode/post.ts'
+import type { Lease } from './supernode/records.ts'
+import { same } from './supernode/records.ts'
+import type { Held } from './supernode/registrars.ts'
+import type { Registration } from './supernode/registration.ts'
+import { fullAddress } from './supernode/username.ts'
+
+const LEASES_MAX = 256
+const LOOPBACK = ['127.0.0.1']
+
+export interface DialOptions {
+  /** `tone`, `silence`, `echo`, a path of a WAV or Ogg file, or your own. Default `silence`. */
+  source?: SourceSpec | undefined
+  /** `null`, a path ending in .wav or .ogg, or your own. Default `null`. */
+  sink?: SinkSpec | undefined
+  /** Gives up while the call is not active yet. */
+  signal?: AbortSignal | undefined
+}
+
+export interface PhoneParts {
+  overlay: Overlay
+  homes: Homes
+  device: SigningKey
+  registration: Registration | undefined
+  resolve(address: string, isThorough: boolean, signal: AbortSignal | undefined): Promise<Held>
+  isLoopbackOnly: boolean
+  clock: Clock
+}
+
+export class Phone extends EventEmitter<{ call: [call: Call] }> {
+  readonly #parts: PhoneParts
+  readonly #envelopes: Envelopes
+  readonly #post: Post
+  readonly #calls: Calls
+  /** The newest lease seen of each device we talk to: it moves to other homes in mid-call. */
+  readonly #leases = new Map<string, Lease>()
+
+  constructor(parts: PhoneParts) {
+    super()
+    this.#parts = parts
+    this.#envelopes = new Envelopes(parts.overlay.network, parts.device, parts.clock)
+    this.#post = new Post(parts.overlay, parts.homes, parts.clock)
+    this.#calls = new Calls({
+      clock: parts.clock,
+      send: (to, signal, options) => this.#send(to, signal, options.signal),
+      openSession: () => createWeriftSession(parts.isLoopbackOnly ? { hostAddresses: LOOPBACK } : {}),
+      openSource,
+      openSink,
+      startAudio,
+      estimateQuality,
+      verify: (from) => this.#verify(from),
+    })
+    this.#calls.on('call', (call) => this.emit('call', call))
+  }
+
+  /** Envelopes that were not taken, by reason. */
+  get dropped(): Record<string, number> {
+    return this.#envelopes.counters
+  }
+
+  list(): Call[] {
+    return this.#calls.list()
+  }
+
+  async start(): Promise<void> {
+    await this.#post.start((envelope) => this.#take(envelope))
+  }
+
+  async stop(): Promise<void> {
+    await this.#calls.stop()
+  }
+
+  async dial(
+    { username, suffix }: { username: string; suffix: string | undefined },
+    options: DialOptions,
+  ): Promise<Call> {
+    const own = this.#parts.registration
+    if (own === undefined)
+      throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
+    const address = suffix === undefined ? username : `${username}.${suffix}`
+    const startedMs = performance.now()
+    const devices = async (isThorough: boolean): Promise<Device[]> => {
+      const held = await this.#parts.resolve(address, isThorough, options.signal)
+      if (same(held.claim.accountKey, own.lease.accountKey))
+        throw new TincanError('BAD_USERNAME', `“${username}” is you. Call somebody else.`)
+      if (held.leases.length === 0) throw new TincanError('OFFLINE', `“${username}” is not online.`)
+      return held.leases.map((lease) => this.#device(lease))
+    }
+    const first = await devices(false)
+    const resolveMs = performance.now() - startedMs
+    try {
+      return await this.#calls.dial(first, { ...options, resolveMs })
+    } catch (error) {
+      if (!(error instanceof TincanError && error.code === 'OFFLINE')) throw error
+      // the first answer may have been an old one: ask everybody, try the homes of the newest
+      return this.#calls.dial(await devices(true), { ...options, resolveMs })
+    }
+  }
+
+  #device(lease: Lease): Device {
+    this.#remember(lease)
+    return {
+      peerId: lease.devicePeerId,
+      accountKey: Buffer.from(lease.accountKey).toString('hex'),
+      username: lease.name,
+      address: fullAddress(lease.name, lease.accountKey),
+    }
+  }
+
+  #remember(lease: Lease): void {
+    const known = this.#leases.get(lease.devicePeerId)
+    if (known !== undefined && known.seq > lease.seq) return
+    this.#leases.delete(lease.devicePeerId)
+    if (this.#leases.size >= LEASES_MAX) this.#leases.delete(this.#leases.keys().next().value as string)
+    this.#leases.set(lease.devicePeerId, lease)
+  }
+
+  async #send(to: Device, signal: Uint8Array, abort: AbortSignal | undefined): Promise<void> {
+    const own = this.#parts.registration?.lease
+    const lease = this.#leases.get(to.peerId)
+    if (own === undefined || lease === undefined)
+      throw new TincanError('OFFLINE', `“${to.username}” cannot be reached any more.`)
+    await this.#post.send(lease, await this.#envelopes.seal(lease, own, signal), abort)
+  }
+
+  /** True when we have it, now or from before: homes are tried side by side and the same envelope may come twice. */
+  async #take(envelope: Uint8Array): Promise<boolean> {
+    const opened = await this.#envelopes.open(envelope)
+    if (typeof opened === 'string') return opened === 'replayed'
+    this.#calls.receive(this.#device(opened.from), opened.signal)
+    return true
+  }
+
+  /** Does the name that a caller goes by belong to its key? */
+  async #verify(from: Device): Promise<boolean> {
+    const { claim } = await this.#parts.resolve(from.username, false, undefined)
+    return Buffer.from(claim.accountKey).toString('hex') === from.accountKey
+  }
+}

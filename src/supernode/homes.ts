@@ -1,0 +1,199 @@
+/**
+ * Our own homes: keeps this node attached to three supernodes, notices within a heartbeat when one is gone, and
+ * learns of other supernodes on the way.
+ */
+
+import { EventEmitter } from 'node:events'
+import type { Clock } from '../lib/clock.ts'
+import { makeLog, short } from '../lib/log.ts'
+import { jittered, systemRandom } from '../lib/random.ts'
+import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
+import { ATTACHMENT, backoffMs, chooseHome, HOMES_WANTED, type AttachmentTimes, type Prospect } from './attachment.ts'
+import { AttachReply, HomeRequest } from './home.pb.js'
+import { openHome } from './records.ts'
+import { decoded } from './registrars.ts'
+
+const log = makeLog('homes')
+
+const PROSPECTS_MAX = 200
+const TOLD_MAX = 8
+/** Below this many known supernodes we connect to those we hear of; above it the routing table finds its own. */
+const KNOWN_WANTED = 32
+
+interface AttachedHome extends Contact {
+  clients: number
+  rttMs: number
+}
+
+export interface HomesEvents {
+  /** The set of homes is not what it was. */
+  change: []
+}
+
+export class Homes extends EventEmitter<HomesEvents> {
+  readonly #overlay: Overlay
+  readonly #clock: Clock
+  readonly #times: AttachmentTimes
+  readonly #homes = new Map<string, AttachedHome>()
+  readonly #prospects = new Map<string, Prospect>()
+  /** Set while this node is a supernode itself: how many clients it has. */
+  servingClients: (() => number) | undefined
+  #attempt = 0
+  #isSeeking = false
+  #cancelSeek: (() => void) | undefined
+  #cancelHeartbeat: (() => void) | undefined
+  #isStopped = false
+
+  constructor(overlay: Overlay, profile: ProfileName, clock: Clock) {
+    super()
+    this.setMaxListeners(0)
+    this.#overlay = overlay
+    this.#clock = clock
+    this.#times = ATTACHMENT[profile]
+    overlay.on('disconnect', (peerId) => this.#lose(peerId, 'disconnected'))
+  }
+
+  start(): void {
+    this.#scheduleSeek(0)
+    this.#scheduleHeartbeat()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancelSeek?.()
+    this.#cancelHeartbeat?.()
+  }
+
+  /** Current homes, with the addresses they told us. */
+  list(): Contact[] {
+    return [...this.#homes.values()].map(({ peerId, addresses }) => ({ peerId, addresses }))
+  }
+
+  /** How many clients each supernode has that we know it of; homes tell theirs, and those of others. */
+  clientsOfSupernodes(): number[] {
+    const counts = this.#overlay.supernodes().map(({ peerId }) => this.#prospects.get(peerId)?.clients)
+    return counts.filter((count) => count !== undefined)
+  }
+
+  /** A home says that it is leaving. */
+  left(peerId: string): void {
+    this.#lose(peerId, 'leaves')
+  }
+
+  /** Look for homes now: something changed. */
+  nudge(): void {
+    if (this.#homes.size < HOMES_WANTED) this.#scheduleSeek(0)
+  }
+
+  #scheduleSeek(delayMs: number): void {
+    this.#cancelSeek?.()
+    if (!this.#isStopped) this.#cancelSeek = this.#clock.after(delayMs, () => void this.#seek()) // cannot reject
+  }
+
+  async #seek(): Promise<void> {
+    if (this.#isSeeking) return
+    this.#isSeeking = true
+    try {
+      while (this.#homes.size < HOMES_WANTED && !this.#isStopped) {
+        const prospect =
+          chooseHome(this.#allProspects(), this.list(), this.#clock.now(), systemRandom) ?? this.#ourselves()
+        if (prospect === undefined) break
+        if (await this.#attach(prospect)) this.#attempt = 0
+      }
+    } finally {
+      this.#isSeeking = false
+    }
+    if (this.#homes.size < HOMES_WANTED) this.#scheduleSeek(backoffMs(this.#attempt++, this.#times, systemRandom))
+  }
+
+  /** The only supernode there is may be its own home. */
+  #ourselves(): Prospect | undefined {
+    return this.servingClients !== undefined && this.#homes.size === 0
+      ? { peerId: this.#overlay.peerId, addresses: [] }
+      : undefined
+  }
+
+  #allProspects(): Prospect[] {
+    const all = new Map<string, Prospect>()
+    for (const contact of this.#overlay.supernodes()) all.set(contact.peerId, contact)
+    for (const [peerId, prospect] of this.#prospects) all.set(peerId, { ...all.get(peerId), ...prospect })
+    all.delete(this.#overlay.peerId)
+    return [...all.values()]
+  }
+
+  /** Asks a supernode to be, or to stay, our home. Never rejects. */
+  async #attach(to: Contact): Promise<boolean> {
+    const askedMs = this.#clock.now()
+    let reply: AttachReply | undefined
+    try {
+      const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(), { deadlineMs: this.#times.deadlineMs })
+      reply = decoded(() => AttachReply.decode(bytes, { limits: { addresses: 16, supernodes: TOLD_MAX } }))
+    } catch {
+      if (!this.#overlay.isConnected(to.peerId)) this.#overlay.forget(to.peerId)
+    }
+    if (this.#isStopped) return false
+    const rttMs = this.#clock.now() - askedMs
+    if (reply === undefined || !reply.isAccepted) {
+      const waitMs = Math.max(reply?.retryAfterMs ?? 0, this.#times.backoffMinMs * 5)
+      this.#remember({
+        ...to,
+        clients: reply?.clients,
+        notBeforeMs: this.#clock.now() + jittered(waitMs, 0.3, systemRandom),
+      })
+      this.#lose(to.peerId, reply === undefined ? 'no answer' : 'refused')
+    } else {
+      const isNew = !this.#homes.has(to.peerId)
+      const addresses = reply.addresses.slice(0, 4)
+      this.#homes.set(to.peerId, { peerId: to.peerId, addresses, clients: reply.clients, rttMs })
+      this.#remember({ peerId: to.peerId, addresses, clients: reply.clients, rttMs })
+      if (isNew) {
+        log('attached', { home: short(to.peerId), homes: this.#homes.size })
+        this.emit('change')
+      }
+    }
+    this.#hear(reply)
+    return reply?.isAccepted === true
+  }
+
+  #attachRequest(): Uint8Array {
+    return HomeRequest.encode({ attach: this.servingClients === undefined ? {} : { clients: this.servingClients() } })
+  }
+
+  /** Other supernodes that a home told us of. */
+  #hear(reply: AttachReply | undefined): void {
+    for (const told of reply?.supernodes ?? []) {
+      const contact = openHome(told)
+      if (contact === undefined || contact.peerId === this.#overlay.peerId) continue
+      const known = this.#prospects.get(contact.peerId)
+      this.#remember({ ...contact, ...known, ...(told.clients !== undefined && { clients: told.clients }) })
+      if (this.#overlay.supernodes().length < KNOWN_WANTED && !this.#overlay.isConnected(contact.peerId)) {
+        const addresses = contact.addresses.map((address) => `${address}/p2p/${contact.peerId}`)
+        void this.#overlay.join(addresses, AbortSignal.timeout(this.#times.deadlineMs)) // cannot reject
+      }
+    }
+  }
+
+  #remember(prospect: Prospect): void {
+    this.#prospects.delete(prospect.peerId)
+    if (this.#prospects.size >= PROSPECTS_MAX) this.#prospects.delete(this.#prospects.keys().next().value as string)
+    this.#prospects.set(prospect.peerId, prospect)
+  }
+
+  #lose(peerId: string, why: string): void {
+    if (!this.#homes.delete(peerId) || this.#isStopped) return
+    log('lost a home', { home: short(peerId), why })
+    const known = this.#prospects.get(peerId) ?? { peerId, addresses: [] }
+    this.#remember({ ...known, notBeforeMs: this.#clock.now() + this.#times.backoffMinMs * 5 })
+    this.emit('change')
+    this.#scheduleSeek(0)
+  }
+
+  #scheduleHeartbeat(): void {
+    if (this.#isStopped) return
+    this.#cancelHeartbeat = this.#clock.after(jittered(this.#times.heartbeatMs, 0.2, systemRandom), () => {
+      void Promise.all([...this.#homes.values()].map((home) => this.#attach(home))).then(() =>
+        this.#scheduleHeartbeat(),
+      )
+    })
+  }
+}

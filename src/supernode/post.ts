@@ -1,0 +1,72 @@
+/**
+ * Getting an envelope to a device: through one of our homes to one of its homes, which pushes it down the connection
+ * the device keeps open. Straight to its homes when ours are of no help. And taking what our homes push to us.
+ */
+
+import { TincanError } from '../errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import { hedged } from '../lib/hedge.ts'
+import type { Contact, Overlay } from '../overlay/overlay.ts'
+import { publicKeyOf } from '../overlay/peer-id.ts'
+import { RpcError } from '../overlay/rpc.ts'
+import { DeviceReply, DeviceRequest } from './device.pb.js'
+import { Delivery, DeliveryReply, HomeRequest } from './home.pb.js'
+import type { Homes } from './homes.ts'
+import type { Lease } from './records.ts'
+import { decoded } from './registrars.ts'
+
+const FORWARD_DEADLINE_MS = 5_000
+const NEXT_WAY_AFTER_MS = 600
+
+export class Post {
+  readonly #overlay: Overlay
+  readonly #homes: Homes
+  readonly #clock: Clock
+
+  constructor(overlay: Overlay, homes: Homes, clock: Clock) {
+    this.#overlay = overlay
+    this.#homes = homes
+    this.#clock = clock
+  }
+
+  /** Takes pushes; `take` says whether the envelope could be opened. */
+  async start(take: (envelope: Uint8Array) => Promise<boolean>): Promise<void> {
+    await this.#overlay.handle('device', async (from, body) => {
+      const request = decoded(() => DeviceRequest.decode(body))
+      if (request?.leave !== undefined) this.#homes.left(from)
+      if (request?.push !== undefined) return DeviceReply.encode({ isTaken: await take(request.push.envelope) })
+      return request && DeviceReply.encode({ isTaken: false })
+    })
+  }
+
+  /** Resolves once the device has it. Rejects OFFLINE when it cannot be had there, or ABORTED. */
+  async send(to: Lease, envelope: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const deviceKey = publicKeyOf(to.devicePeerId) as Uint8Array // a verified lease has a valid id
+    const homeKeys = to.homes.map(({ peerId }) => publicKeyOf(peerId) as Uint8Array)
+    const theirs = new Set(to.homes.map(({ peerId }) => peerId))
+    const ours = this.#homes.list()
+    // a home that we share needs no hop
+    const through = [
+      ...ours.filter(({ peerId }) => theirs.has(peerId)),
+      ...ours.filter(({ peerId }) => !theirs.has(peerId)),
+    ]
+    const forward = HomeRequest.encode({ forward: { deviceKey, homeKeys, envelope } })
+    const deliver = HomeRequest.encode({ deliver: { deviceKey, envelope } })
+    const ways = [
+      ...through.map((home) => () => this.#try(home, forward, signal)),
+      ...to.homes.map((home) => () => this.#try(home, deliver, signal)),
+    ]
+    try {
+      await hedged(ways, NEXT_WAY_AFTER_MS, this.#clock)
+    } catch (error) {
+      if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
+      throw new TincanError('OFFLINE', `“${to.name}” cannot be reached: no device of theirs answers.`, { cause: error })
+    }
+  }
+
+  async #try(via: Contact, body: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    const bytes = await this.#overlay.call(via, 'home', body, { deadlineMs: FORWARD_DEADLINE_MS, signal })
+    const delivery = decoded(() => DeliveryReply.decode(bytes))?.delivery
+    if (delivery !== Delivery.TAKEN) throw new RpcError('failed', delivery ?? 'no answer of ours')
+  }
+}

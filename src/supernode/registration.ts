@@ -1,0 +1,170 @@
+/**
+ * Keeps our username findable: claim and lease placed through our homes, placed again when the homes change, renewed
+ * at a third of the lease's life.
+ */
+
+import { EventEmitter } from 'node:events'
+import { TincanError } from '../errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import { makeLog } from '../lib/log.ts'
+import { jittered, systemRandom } from '../lib/random.ts'
+import { sealingPublicKey, type SigningKey } from '../overlay/keys.ts'
+import type { Overlay, ProfileName } from '../overlay/overlay.ts'
+import { HomeRequest, PlaceReply } from './home.pb.js'
+import type { Homes } from './homes.ts'
+import { INDEX_LIMITS } from './index-table.ts'
+import { nameKeys } from './placement.ts'
+import { CAPABILITY_AUDIO, makeCertificate, makeClaim, makeLease, openLease, same, type Lease } from './records.ts'
+import { decoded } from './registrars.ts'
+import type { Resolver } from './resolver.ts'
+
+const log = makeLog('registration')
+
+const PLACE_DEADLINE_MS = 6_000
+const RETRY_MS = 1_000
+const SETTLE_MS = 30 // homes change in bursts
+/** While a network forms, the nearest supernodes of a name change under us: place again soon, then at leisure. */
+const EARLY_MS = [500, 1_500, 4_000]
+
+export interface RegistrationEvents {
+  registered: []
+  unregistered: []
+  /** Another account holds the name. */
+  taken: [error: TincanError]
+}
+
+export interface Identity {
+  account: SigningKey
+  device: SigningKey
+}
+
+export class Registration extends EventEmitter<RegistrationEvents> {
+  readonly name: string
+  readonly #overlay: Overlay
+  readonly #homes: Homes
+  readonly #resolver: Resolver
+  readonly #identity: Identity
+  readonly #clock: Clock
+  readonly #leaseMs: number
+  readonly #claim: Uint8Array
+  readonly #certificate: Uint8Array
+  readonly #sealingKey: Uint8Array
+  #lease: Lease
+  #isRegistered = false
+  #isPlacing = false
+  #isTaken = false
+  #placings = 0
+  #rotation = 0
+  #cancel: (() => void) | undefined
+  #isStopped = false
+
+  constructor(
+    name: string,
+    identity: Identity,
+    parts: { overlay: Overlay; homes: Homes; resolver: Resolver; profile: ProfileName; clock: Clock },
+  ) {
+    super()
+    this.name = name
+    this.#identity = identity
+    this.#overlay = parts.overlay
+    this.#homes = parts.homes
+    this.#resolver = parts.resolver
+    this.#clock = parts.clock
+    this.#leaseMs = INDEX_LIMITS[parts.profile].leaseMs
+    const nowMs = this.#clock.now()
+    const { network } = this.#overlay
+    this.#claim = makeClaim(identity.account, { network, name, seq: 1, issuedMs: nowMs })
+    this.#certificate = makeCertificate(identity.account, identity.device, network, nowMs)
+    this.#sealingKey = sealingPublicKey(identity.device)
+    this.#lease = this.#makeLease(0)
+    this.#homes.on('change', () => this.#homesChanged())
+  }
+
+  start(): void {
+    this.#schedule(0)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+  }
+
+  get isRegistered(): boolean {
+    return this.#isRegistered
+  }
+
+  /** Our lease as it stands: what a message carries so that it can be answered. */
+  get lease(): Lease {
+    return this.#lease
+  }
+
+  #homesChanged(): void {
+    this.#lease = this.#makeLease(this.#lease.seq)
+    if (this.#homes.list().length === 0) this.#setRegistered(false)
+    else this.#schedule(SETTLE_MS)
+  }
+
+  #makeLease(lastSeq: number): Lease {
+    const nowMs = this.#clock.now()
+    const bytes = makeLease(this.#identity.device, this.#certificate, {
+      network: this.#overlay.network,
+      name: this.name,
+      homes: this.#homes.list(),
+      sealingKey: this.#sealingKey,
+      capabilities: CAPABILITY_AUDIO,
+      seq: Math.max(lastSeq + 1, nowMs), // survives a restart without being stored
+      issuedMs: nowMs,
+      expiresMs: nowMs + this.#leaseMs,
+    })
+    return openLease(bytes, this.#overlay.network) as Lease
+  }
+
+  #schedule(delayMs: number): void {
+    this.#cancel?.()
+    if (!this.#isStopped && !this.#isTaken) this.#cancel = this.#clock.after(delayMs, () => void this.#place()) // cannot reject
+  }
+
+  async #place(): Promise<void> {
+    const homes = this.#homes.list()
+    if (this.#isPlacing || homes.length === 0) return this.#schedule(RETRY_MS)
+    this.#isPlacing = true
+    try {
+      this.#lease = this.#makeLease(this.#lease.seq)
+      const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
+      const body = HomeRequest.encode({
+        place: { keys: nameKeys(this.#overlay.network, this.name), claim: this.#claim, lease: this.#lease.bytes },
+      })
+      const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
+      const reply = decoded(() => PlaceReply.decode(bytes))
+      if (reply !== undefined && reply.takenBy.length > 0 && (await this.#isHeldByAnother())) return this.#lost()
+      this.#setRegistered((reply?.granted ?? 0) > 0)
+    } catch {
+      this.#setRegistered(this.#isRegistered && this.#homes.list().length > 0)
+      return this.#schedule(jittered(RETRY_MS, 0.5, systemRandom))
+    } finally {
+      this.#isPlacing = false
+    }
+    const earlyMs = EARLY_MS[this.#placings++]
+    this.#schedule(jittered(this.#isRegistered ? (earlyMs ?? this.#leaseMs / 3) : RETRY_MS, 0.2, systemRandom))
+  }
+
+  /** One home said so: believe it only when resolving says so too. */
+  async #isHeldByAnother(): Promise<boolean> {
+    const held = await this.#resolver.resolve(this.name)
+    return held !== undefined && !same(held.claim.accountKey, this.#identity.account.publicKey)
+  }
+
+  #lost(): void {
+    this.#isTaken = true
+    this.#setRegistered(false)
+    log('name is taken')
+    this.emit('taken', new TincanError('NAME_TAKEN', `“${this.name}” is taken. Choose another username.`))
+  }
+
+  #setRegistered(isRegistered: boolean): void {
+    if (isRegistered === this.#isRegistered || this.#isStopped) return
+    this.#isRegistered = isRegistered
+    log(isRegistered ? 'registered' : 'not registered')
+    this.emit(isRegistered ? 'registered' : 'unregistered')
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * The life of a node as a supernode: measures itself, lets the promotion policy decide, and takes up or lays down the
+ * roles. Laying down drains: what the index holds is handed over, clients are told, then the doors close.
+ */
+
+import { EventEmitter } from 'node:events'
+import type { Clock } from '../lib/clock.ts'
+import { makeLog } from '../lib/log.ts'
+import { jittered, systemRandom } from '../lib/random.ts'
+import type { Overlay, ProfileName } from '../overlay/overlay.ts'
+import { kadIdOf } from '../overlay/peer-id.ts'
+import type { Reachability } from '../overlay/reachability.ts'
+import { HOMES_WANTED } from './attachment.ts'
+import { Home } from './home.ts'
+import type { Homes } from './homes.ts'
+import { INDEX_LIMITS, IndexTable } from './index-table.ts'
+import { estimateNodes, estimateSupernodes } from './network-size.ts'
+import { nearestTo, REPLICAS } from './placement.ts'
+import { decidePromotion, PROMOTION, type PromotionThresholds } from './promotion.ts'
+import { registrarHandler } from './registrar.ts'
+import { Registrars } from './registrars.ts'
+
+const log = makeLog('supernode')
+
+const HAND_OVER_AT_ONCE = 32
+const DRAIN_MS_MAX = 3_000 // four other registrars hold each name; better late than hanging
+const FIRST_DECISION_MS = 300
+
+export type NodeRole = 'client' | 'supernode'
+
+export interface SupernodeEvents {
+  role: [change: { role: NodeRole; reason: string }]
+}
+
+export interface SupernodeParts {
+  overlay: Overlay
+  homes: Homes
+  reachability: Reachability
+  profile: ProfileName
+  isWilling: boolean
+  clock: Clock
+}
+
+export class Supernode extends EventEmitter<SupernodeEvents> {
+  readonly #parts: SupernodeParts
+  readonly #thresholds: PromotionThresholds
+  readonly #table: IndexTable
+  readonly #registrars: Registrars
+  readonly #home: Home
+  readonly #startedMs: number
+  #role: NodeRole = 'client'
+  #reason = 'just started'
+  #belowBarSinceMs: number | undefined
+  #cpu = { usage: process.cpuUsage(), atMs: performance.now(), share: 0 }
+  #cancel: (() => void) | undefined
+  #isStopped = false
+
+  constructor(parts: SupernodeParts) {
+    super()
+    this.#parts = parts
+    this.#thresholds = PROMOTION[parts.profile]
+    this.#table = new IndexTable(parts.overlay.network, INDEX_LIMITS[parts.profile])
+    this.#registrars = new Registrars(parts.overlay, this.#table, parts.clock)
+    this.#home = new Home(parts.overlay, this.#registrars, parts.clock)
+    this.#startedMs = parts.clock.now()
+  }
+
+  start(): void {
+    this.#schedule(Math.min(FIRST_DECISION_MS, this.#thresholds.intervalMs))
+  }
+
+  /** Drains when serving, within a bounded time. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#cancel?.()
+    if (this.#role === 'supernode') await this.#drain()
+  }
+
+  get role(): NodeRole {
+    return this.#role
+  }
+
+  /** Why this node is, or is not, a supernode. */
+  get reason(): string {
+    return this.#reason
+  }
+
+  get leasesHeld(): number {
+    return this.#table.leasesHeld(this.#parts.clock.now())
+  }
+
+  get clients(): number {
+    return this.#home.clients
+  }
+
+  /** Estimates of the whole network, us included. */
+  networkSize(): { nodes: number; supernodes: number } {
+    const { overlay, homes } = this.#parts
+    const others = overlay.supernodes().map(({ peerId }) => kadIdOf(peerId))
+    const supernodes = estimateSupernodes(kadIdOf(overlay.peerId), others) + (this.#role === 'supernode' ? 1 : 0)
+    const clientsEach = [...homes.clientsOfSupernodes(), ...(this.#role === 'supernode' ? [this.clients] : [])]
+    return { supernodes, nodes: estimateNodes(supernodes, clientsEach, HOMES_WANTED, overlay.peers().length + 1) }
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isStopped) return
+    this.#cancel = this.#parts.clock.after(jittered(delayMs, 0.4, systemRandom), () => void this.#decide()) // cannot reject
+  }
+
+  async #decide(): Promise<void> {
+    const { reachability, isWilling, clock } = this.#parts
+    const nowMs = clock.now()
+    const size = this.networkSize()
+    const decision = decidePromotion(
+      {
+        role: this.#role,
+        isWilling,
+        dialBacks: reachability.dialBacks(),
+        upMs: nowMs - this.#startedMs,
+        cpu: this.#measureCpu(),
+        networkSize: size.nodes,
+        supernodes: size.supernodes,
+      },
+      this.#thresholds,
+      this.#belowBarSinceMs,
+      nowMs,
+      systemRandom(),
+    )
+    this.#belowBarSinceMs = decision.belowBarSinceMs
+    this.#reason = decision.reason
+    if (decision.role !== this.#role) {
+      this.#role = decision.role
+      await (decision.role === 'supernode' ? this.#serve() : this.#drain())
+      log('role', { role: this.#role, reason: decision.reason })
+      this.emit('role', { role: this.#role, reason: decision.reason })
+    }
+    this.#schedule(decision.nextInMs)
+  }
+
+  async #serve(): Promise<void> {
+    const { overlay, homes, clock } = this.#parts
+    await overlay.handle('index', registrarHandler(this.#table, clock))
+    await overlay.handle('home', (from, body) => this.#home.handle(from, body))
+    await overlay.setServing(true) // last: others ask as soon as they see it
+    homes.servingClients = () => this.#home.clients
+    homes.nudge()
+  }
+
+  async #drain(): Promise<void> {
+    const { overlay, homes, clock } = this.#parts
+    homes.servingClients = undefined
+    homes.left(overlay.peerId)
+    await overlay.setServing(false)
+    const isLate = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
+    await Promise.race([this.#handOver(), isLate])
+    await this.#home.leave()
+    await overlay.unhandle('home')
+    await overlay.unhandle('index')
+  }
+
+  /** Gives each name we hold to the registrars that will be nearest without us. */
+  async #handOver(): Promise<void> {
+    const { overlay, clock } = this.#parts
+    const supernodes = overlay.supernodes()
+    const entries = [...this.#table.entries(clock.now())]
+    for (let i = 0; i < entries.length; i += HAND_OVER_AT_ONCE) {
+      await Promise.all(
+        entries.slice(i, i + HAND_OVER_AT_ONCE).flatMap(({ key, claim, leases }) =>
+          nearestTo(key, supernodes, REPLICAS).map(async (registrar) => {
+            if (leases.length === 0) await this.#registrars.grant(registrar, key, claim.bytes, new Uint8Array())
+            for (const lease of leases) await this.#registrars.grant(registrar, key, claim.bytes, lease.bytes)
+          }),
+        ),
+      )
+    }
+  }
+
+  /** Share of one core that this process used since the last decision. */
+  #measureCpu(): number {
+    const usage = process.cpuUsage(this.#cpu.usage)
+    const elapsedMs = performance.now() - this.#cpu.atMs
+    if (elapsedMs < 200) return this.#cpu.share
+    this.#cpu = {
+      usage: process.cpuUsage(),
+      atMs: performance.now(),
+      share: (usage.user + usage.system) / 1000 / elapsedMs,
+    }
+    return this.#cpu.share
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * A small real network in this process, for tests and trying out: n nodes on loopback sockets, their keys in memory,
+ * supernodes promoted by their own decision. Nothing in it is simulated.
+ */
+
+import { createNode, type Node, type NodeOptions } from './node.ts'
+
+export interface TestnetOptions {
+  /** Name of the network; a name of its own keeps two from mixing. */
+  network?: string | undefined
+  /** Join an existing network through these. */
+  bootstrap?: string[] | undefined
+  /** A username for each node: `names[i]`. */
+  names?: string[] | undefined
+  /** Told as each node is up. */
+  onNode?: ((node: Node, count: number) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+const STARTED_AT_ONCE = 4
+const READY_MS_MAX = 30_000
+const POLL_MS = 50
+
+export class Testnet {
+  readonly nodes: Node[] = []
+  readonly network: string
+  readonly #bootstrap: string[]
+
+  constructor(network: string, bootstrap: string[]) {
+    this.network = network
+    this.#bootstrap = bootstrap
+  }
+
+  /** What another node joins through. */
+  get bootstrap(): string[] {
+    const own = this.nodes.slice(0, 3).flatMap(({ listen }) => listen.slice(0, 1))
+    return own.length > 0 ? own : this.#bootstrap
+  }
+
+  /** One more node in this network. */
+  async add(options: NodeOptions = {}): Promise<Node> {
+    const node = await createNode({
+      home: false,
+      profile: 'local',
+      network: this.network,
+      bootstrap: this.bootstrap,
+      listen: LISTEN,
+      ...options,
+    })
+    this.nodes.push(node)
+    return node
+  }
+
+  supernodes(): Node[] {
+    return this.nodes.filter(({ role }) => role === 'supernode')
+  }
+
+  /** Waits until every node is attached, and registered if it has a username. Rejects after 30 s. */
+  async ready(): Promise<void> {
+    const untilMs = performance.now() + READY_MS_MAX
+    const isReady = (node: Node) => node.status().homes.length > 0 && (node.online || node.username === undefined)
+    while (!this.nodes.every(isReady)) {
+      if (performance.now() > untilMs) throw new Error('the test network is not ready after 30 s')
+      await new Promise((done) => setTimeout(done, POLL_MS))
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+}
+
+const LISTEN = ['/ip4/127.0.0.1/tcp/0']
+
+/** Starts `count` nodes and waits until they are attached. */
+export async function testnet(count: number, options: TestnetOptions = {}): Promise<Testnet> {
+  const net = new Testnet(options.network ?? 'testnet', options.bootstrap ?? [])
+  try {
+    for (let started = 0; started < count;) {
+      // the first alone: the others join through it
+      const batch = started === 0 ? 1 : Math.min(STARTED_AT_ONCE, count - started)
+      const names = options.names?.slice(started, started + batch) ?? []
+      await Promise.all(
+        Array.from({ length: batch }, async (_, i) => {
+          const node = await net.add({ username: names[i], signal: options.signal })
+          options.onNode?.(node, net.nodes.length)
+        }),
+      )
+      started += batch
+    }
+    if (count > 1) await net.ready()
+    return net
+  } catch (error) {
+    await net.stop()
+    throw error
+  }
+}
