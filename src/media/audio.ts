@@ -144,8 +144,8 @@ class Stream extends EventEmitter<AudioEvents> implements AudioStream {
     for (const { packet, atMs } of this.#early) this.#engine.receive(packet, atMs)
     this.#early = []
     log('started')
-    const pace = new Pace(this.#clock.now())
-    this.#tick(this.#engine, pace)
+    const engine = this.#engine
+    this.#cancelTick = this.#clock.after(0, () => this.#tick(engine, new Pace(this.#clock.now())))
   }
 
   /** Runs what is due, then sleeps until the next frame is. */
