@@ -2,7 +2,9 @@
 
 import { Command } from 'commander'
 
-import { type CallSummary, parseUsername, TincanError } from '../index.ts'
+import { TincanError } from '../errors.ts'
+import type { CallSummary } from '../index.ts'
+import { parseAddress } from '../supernode/username.ts'
 import { endingLine, qualityLine, summaryLine } from './call-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT, exitCodeOfCall, UsageError } from './failure.ts'
@@ -40,7 +42,7 @@ export function callCommand(): Command {
 
 async function call(context: CommandContext<CallFlags>, name: string): Promise<number> {
   const { flags, settings, output, interrupt } = context
-  parseUsername(name.split('.')[0] ?? '')
+  parseAddress(name)
   const request = { username: name, source: readSource(flags.source), sink: readSink(flags.sink) }
   const forMs = flags.for === undefined ? undefined : readSeconds(flags.for) * 1000
 

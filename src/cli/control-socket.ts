@@ -9,7 +9,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { TincanError } from '../index.ts'
+import { TincanError } from '../errors.ts'
 
 /** `sun_path` holds 104 bytes on macOS and BSD, 108 on Linux, with the closing zero. */
 const PATH_BYTES_MAX = 103

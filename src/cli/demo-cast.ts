@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { TincanError } from '../index.ts'
+import { TincanError } from '../errors.ts'
 import { jsonLines, type Message } from './json-lines.ts'
 
 const STOP_MAX_MS = 5_000

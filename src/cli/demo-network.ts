@@ -2,7 +2,6 @@
 
 import { Command } from 'commander'
 
-import { testnet } from '../index.ts'
 import { type CommandContext, runCommand } from './command.ts'
 import { EXIT } from './failure.ts'
 
@@ -25,6 +24,7 @@ async function runNetwork({ settings, output, interrupt }: CommandContext<object
       nodes: nodes.length,
       supernodes: nodes.filter(({ role }) => role === 'supernode').length,
     })
+  const { testnet } = await import('../index.ts')
   await using net = await testnet(Number(count), {
     network: DEMO_NETWORK,
     bootstrap: settings.bootstrap,

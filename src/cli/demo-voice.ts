@@ -3,14 +3,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { readSamples, similarity, voicePath } from '../index.ts'
-
 const SAMPLE_RATE = 48_000
 /** The call lasts a little less than it was meant to: what is compared must fit. */
 const FIT_SECONDS_MIN = 1
 
 /** A file with at least `seconds` of the voice; what ships is used as it is when it is long enough. */
 export async function voiceFor(name: 'alice' | 'bob', seconds: number, directory: string): Promise<string> {
+  const { readSamples, voicePath } = await import('../index.ts')
   const path = voicePath(name)
   const samples = await readSamples(path)
   if (samples.length >= seconds * SAMPLE_RATE) return path
@@ -23,6 +22,7 @@ export async function voiceFor(name: 'alice' | 'bob', seconds: number, directory
 
 /** 1 when the recording is what was sent, about 0.4 or less when it is something else. */
 export async function likeness(sentPath: string, heardPath: string): Promise<number> {
+  const { readSamples, similarity } = await import('../index.ts')
   const [sent, heard] = await Promise.all([readSamples(sentPath), readSamples(heardPath)])
   const length = Math.max(heard.length, FIT_SECONDS_MIN * SAMPLE_RATE)
   return Math.round(similarity(sent.subarray(0, length), heard).correlation * 1000) / 1000

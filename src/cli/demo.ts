@@ -129,10 +129,8 @@ async function play({ cast, output, directory, nodes, seconds }: Stage): Promise
     `${nodes} nodes up, ${supernodes(count('supernodes') + promoted())} by their own decision. alice and bob are online.`,
   )
 
-  const caller = cast.play('The call', [
-    ...['call', 'bob', '--home', aliceHome, '--for', String(seconds)],
-    ...['--source', sources[0], '--sink', recordings[1]],
-  ])
+  const aliceMedia = ['--source', sources[0], '--sink', recordings[1], '--for', String(seconds)]
+  const caller = cast.play('The call', ['call', 'bob', '--home', aliceHome, ...aliceMedia])
   const steps = followCall(caller, { say, live: (text) => output.live(at() + text), seconds })
   const maxMs = STEP_MAX_MS + 2 * seconds * 1000 + CALL_SLACK_MS
   const ended = (await caller.hear('end of the call', is('ended'), maxMs)) as unknown as CallSummary

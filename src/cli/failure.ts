@@ -1,6 +1,7 @@
 /** How a command ends: exit codes, and what is said when it fails. */
 
-import { type CallSummary, TincanError, type TincanErrorCode } from '../index.ts'
+import { TincanError, type TincanErrorCode } from '../errors.ts'
+import type { CallSummary } from '../index.ts'
 
 export const EXIT = {
   done: 0,

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander'
 
-import { parseUsername } from '../index.ts'
+import { parseAddress } from '../supernode/username.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT } from './failure.ts'
 import { reachLine } from './own-node.ts'
@@ -19,7 +19,7 @@ export function lookupCommand(): Command {
 }
 
 async function lookup({ flags, settings, output, interrupt }: CommandContext<object>, name: string): Promise<number> {
-  parseUsername(name.split('.')[0] ?? '')
+  parseAddress(name)
   const line = await reachLine(settings, flags, undefined, interrupt.signal)
   try {
     const found = await line.lookup(name, interrupt.signal)

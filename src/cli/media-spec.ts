@@ -3,7 +3,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 
-import { TincanError } from '../index.ts'
+import { TincanError } from '../errors.ts'
 import { UsageError } from './failure.ts'
 
 const SOURCES = ['tone', 'silence', 'echo', 'null']

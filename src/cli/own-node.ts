@@ -1,6 +1,6 @@
 /** A node started by a command, holding the home's control socket while it lives; or the one that runs already. */
 
-import { createNode, type Node } from '../index.ts'
+import type { Node } from '../index.ts'
 import { serveControl } from './control-server.ts'
 import { claimControl } from './control-socket.ts'
 import { UsageError } from './failure.ts'
@@ -23,6 +23,8 @@ export async function startNode(
   const server = await claimControl(settings.home)
   let node: Node
   try {
+    // Not before it is needed: a command that talks to the running node does without libp2p, and starts at once.
+    const { createNode } = await import('../index.ts')
     node = await createNode({
       ...(username === undefined ? {} : { username }),
       ...(settings.bootstrap === undefined ? {} : { bootstrap: settings.bootstrap }),

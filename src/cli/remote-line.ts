@@ -2,7 +2,8 @@
 
 import type { Socket } from 'node:net'
 
-import { type CallSummary, type Lookup, type NodeStatus, TincanError, type TincanErrorCode } from '../index.ts'
+import { TincanError, type TincanErrorCode } from '../errors.ts'
+import type { CallSummary, Lookup, NodeStatus } from '../index.ts'
 import { dialControl } from './control-socket.ts'
 import { jsonLines, type JsonLines, type Message } from './json-lines.ts'
 import type { CallProgress, Line } from './line.ts'

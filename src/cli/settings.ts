@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { defaultHome } from '../index.ts'
+import { defaultHome } from '../home-directory.ts'
 import { UsageError } from './failure.ts'
 
 export type Profile = 'local' | 'internet'

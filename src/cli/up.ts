@@ -2,7 +2,9 @@
 
 import { Command, Option } from 'commander'
 
-import { type Call, type Node, parseUsername, TincanError } from '../index.ts'
+import { TincanError } from '../errors.ts'
+import type { Call, Node } from '../index.ts'
+import { parseUsername } from '../supernode/username.ts'
 import { type Answering, makeAnswering, readPolicy } from './answering.ts'
 import { endingLine, summaryLine } from './call-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
