@@ -1,0 +1,53 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+import { TincanError } from '../../src/errors.ts'
+import { checkAddress, isLoopbackOnly } from '../../src/overlay/addresses.ts'
+
+const addresses = suite('addresses')
+
+addresses('a multiaddr is taken and put in its usual form', () => {
+  for (const [written, usual] of [
+    ['/ip4/127.0.0.1/tcp/4001', '/ip4/127.0.0.1/tcp/4001'],
+    ['/ip4/127.0.0.1/tcp/4001/ws/', '/ip4/127.0.0.1/tcp/4001/ws'],
+    ['/ip6/::1/tcp/0', '/ip6/::1/tcp/0'],
+  ] as const)
+    assert.is(checkAddress(written), usual)
+})
+
+addresses('what is no multiaddr is BAD_ADDRESS, with what was written and how to write it', () => {
+  for (const text of [
+    '',
+    'localhost:4001',
+    '127.0.0.1',
+    '/ip4/256.0.0.1/tcp/1',
+    '/ip4/127.0.0.1/tcp/70000',
+    '/nonsense/1',
+    '/ip4/127.0.0.1/tcp/1/p2p/bob',
+  ]) {
+    try {
+      checkAddress(text)
+      assert.unreachable(text)
+    } catch (error) {
+      assert.instance(error, TincanError, text)
+      assert.is((error as TincanError).code, 'BAD_ADDRESS')
+      assert.ok((error as TincanError).message.includes(`“${text}”`))
+      assert.match((error as TincanError).message, /\/ip4\/.*\/tcp\//)
+    }
+  }
+})
+
+addresses('only a node that listens on loopback alone is out of reach of other machines', () => {
+  const table: [string[], boolean][] = [
+    [['/ip4/127.0.0.1/tcp/0'], true],
+    [['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0/ws'], true],
+    [['/ip4/127.1.2.3/tcp/0'], true],
+    [['/ip4/127.0.0.1/tcp/0', '/ip4/0.0.0.0/tcp/0'], false],
+    [['/ip6/::/tcp/0'], false],
+    [['/ip4/192.168.1.2/tcp/0'], false],
+    [[], false],
+  ]
+  for (const [listen, expected] of table) assert.is(isLoopbackOnly(listen), expected, listen.join(' '))
+})
+
+addresses.run()
