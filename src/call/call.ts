@@ -1,0 +1,88 @@
+/** A call as its user sees it, whoever dialled. `running-call.ts` makes the only implementation. */
+
+import type { EventEmitter } from 'node:events'
+
+import type { TincanError } from '../errors.ts'
+import type { MediaPath } from '../media/session.ts'
+import type { SinkSpec } from '../media/sinks/sink.ts'
+import type { SourceSpec } from '../media/sources/source.ts'
+import type { CallState, EndReason } from './machine.ts'
+
+export type { CallState, EndReason } from './machine.ts'
+
+export interface CallMedia {
+  /** `tone`, `silence`, `echo`, a path of a WAV or Ogg file, or your own. Default `silence`. */
+  source?: SourceSpec | undefined
+  /** `null`, a path ending in .wav or .ogg, or your own. Default `null`. */
+  sink?: SinkSpec | undefined
+}
+
+export interface CallStats {
+  /** Undefined until the media is connected. */
+  path?: MediaPath
+  codec: 'opus'
+  packetsSent: number
+  packetsReceived: number
+  packetsLost: number
+  /** Undefined before the peer's first report. */
+  rttMs?: number
+  jitterMs: number
+  /** Frames played that were made up, 0–100. */
+  concealedPercent: number
+  /** Mean opinion score, 1–4.5: an estimate from the numbers above. 1 while nothing has been heard. */
+  mos: number
+}
+
+export interface CallSummary {
+  reason: EndReason
+  setup: {
+    /** Finding the callee's devices; caller only. */
+    resolveMs?: number
+    /** From the dial to the first device that rang; caller only. */
+    ringMs?: number
+    /** From the accept, sent or received, to the first frame of the peer that was played. */
+    acceptToAudioMs?: number
+  }
+  media: CallStats
+  /** Username of the caller. */
+  from: string
+  /** Username of the callee. */
+  to: string
+  /** How long the call was active. */
+  seconds: number
+}
+
+export interface CallEvents {
+  state: [state: CallState]
+  /** Media goes this way from now on. */
+  path: [path: MediaPath]
+  /** Each second while active. */
+  quality: [stats: CallStats]
+  /** The source has nothing more; silence is sent from here on. */
+  sourceEnded: []
+  /** The source, the sink or the codec gave up; the call goes on without it. */
+  broken: [error: TincanError]
+  ended: [summary: CallSummary]
+}
+
+export interface Call extends EventEmitter<CallEvents> {
+  /** 32 hex digits, the same at both ends; it changes once if two invites cross and the other's survives. */
+  readonly id: string
+  readonly direction: 'outgoing' | 'incoming'
+  /** Verified: the username resolves to the account that is calling. */
+  readonly peer: { readonly username: string; readonly address: string; readonly verified: boolean }
+  readonly state: CallState
+  /**
+   * Resolves when the media is connected and authentic. Rejects with DECLINED, BUSY, NO_ANSWER, CANCELLED, OFFLINE,
+   * NO_NETWORK, CALL_FAILED, LOST, STOPPED or ABORTED when the call ends before.
+   */
+  readonly active: Promise<void>
+  /** Never rejects; a recording is complete by then. */
+  readonly ended: Promise<CallSummary>
+  /** Rejects BAD_MEDIA, which leaves the call ringing, and as `active` does when the call has ended. */
+  accept(media?: CallMedia): Promise<void>
+  /** The same as `hangup` once the call has been accepted. */
+  decline(): void
+  hangup(): void
+  stats(): CallStats
+}

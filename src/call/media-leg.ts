@@ -1,0 +1,224 @@
+/**
+ * The media of one call: a session, a source, a sink and, once the call is active, the sound between them.
+ * Packets that come before that are kept for a second and heard only if the peer turns out to be who it should be.
+ */
+
+import { type Log, makeLog } from '../lib/log.ts'
+import type { AudioStats, AudioStream } from '../media/audio.ts'
+import type { MediaPath, MediaSession, RtpPacket, SessionStats } from '../media/session.ts'
+import type { AudioSink } from '../media/sinks/sink.ts'
+import type { AudioSource } from '../media/sources/source.ts'
+import type { TincanError } from '../errors.ts'
+import type { CallMedia, CallStats } from './call.ts'
+import type { Description } from './machine.ts'
+import type { CallsOptions } from './parts.ts'
+
+/** Between the peer's verdict on the binding and ours: a second of frames. */
+const EARLY_PACKETS_MAX = 50
+
+/** What the leg tells its call; all of it about the session it has now. */
+export interface LegEvents {
+  described(as: Description, sdp: string): void
+  candidate(candidate: string): void
+  connected(channelBinding: Uint8Array): void
+  failed(): void
+  path(path: MediaPath): void
+  /** The first frame of the peer has been played. */
+  audio(): void
+  sourceEnded(): void
+  broken(error: TincanError): void
+}
+
+export interface OpenedMedia {
+  source: AudioSource
+  sink: AudioSink
+}
+
+/** Opens both or neither. Rejects BAD_MEDIA. */
+export async function openMedia(
+  parts: CallsOptions,
+  { source = 'silence', sink = 'null' }: CallMedia,
+): Promise<OpenedMedia> {
+  const opened = await parts.openSource(source)
+  try {
+    return { source: opened, sink: await parts.openSink(sink) }
+  } catch (error) {
+    await closeInBackground(opened)
+    throw error
+  }
+}
+
+/** Cannot reject: what was never used has nothing to lose. */
+export async function closeInBackground(...opened: { stop(): Promise<void> }[]): Promise<void> {
+  await Promise.allSettled(opened.map((each) => each.stop()))
+}
+
+const log: Log = makeLog('call')
+
+export class MediaLeg {
+  readonly #parts: CallsOptions
+  readonly #events: LegEvents
+  #session: MediaSession | undefined
+  /** Descriptions are made and set one after another. */
+  #operations: Promise<void> = Promise.resolve()
+  #opened: OpenedMedia | undefined
+  #audio: AudioStream | undefined
+  #early: { packet: RtpPacket; receivedAtMs: number }[] = []
+  #heard = 0
+  #lastSession: SessionStats | undefined
+  #closing: Promise<void> = Promise.resolve()
+
+  constructor(parts: CallsOptions, events: LegEvents) {
+    this.#parts = parts
+    this.#events = events
+  }
+
+  /** Packets of the peer so far. */
+  get heard(): number {
+    return this.#heard
+  }
+
+  /** From here on the leg stops them. */
+  use(opened: OpenedMedia): void {
+    this.#opened = opened
+  }
+
+  describe(as: Description, offer: string | undefined): void {
+    const session = (this.#session ??= this.#openSession())
+    this.#queue(session, as === 'restart' || as === 'restart-answer', async () => {
+      const sdp =
+        offer === undefined
+          ? await session.createOffer({ iceRestart: as === 'restart' })
+          : await session.createAnswer(offer)
+      if (session === this.#session) this.#events.described(as, sdp)
+    })
+  }
+
+  setAnswer(answer: string, isRestart: boolean): void {
+    const session = this.#session
+    if (session !== undefined) this.#queue(session, isRestart, () => session.setAnswer(answer))
+  }
+
+  addCandidate(candidate: string): void {
+    this.#session?.addCandidate(candidate)
+  }
+
+  /** The peer is who it should be: send, and play. */
+  startAudio(): void {
+    const session = this.#session
+    if (session === undefined || this.#opened === undefined || this.#audio !== undefined) return
+    const audio = this.#parts.startAudio({
+      ...this.#opened,
+      send: (packet) => session.send(packet),
+      clock: this.#parts.clock,
+    })
+    this.#audio = audio
+    audio.on('audio', () => this.#events.audio())
+    audio.on('sourceEnded', () => this.#events.sourceEnded())
+    audio.on('broken', (error) => this.#events.broken(error))
+    for (const { packet, receivedAtMs } of this.#early) audio.receive(packet, receivedAtMs)
+    this.#early = []
+    const { path } = session.stats()
+    if (path !== undefined) this.#events.path(path)
+  }
+
+  /** Lets the encoder protect itself against the loss that the peer reports. */
+  adapt(): void {
+    const percent = this.#session?.stats().remoteLossPercent
+    if (percent !== undefined) this.#audio?.expectLoss(percent)
+  }
+
+  stats(): CallStats {
+    const audio: AudioStats | undefined = this.#audio?.stats()
+    const session = this.#session?.stats() ?? this.#lastSession
+    const rttMs = session?.rttMs
+    const isHeard = (audio?.packetsReceived ?? 0) > 0
+    return {
+      ...(session?.path !== undefined && { path: session.path }),
+      codec: 'opus',
+      packetsSent: audio?.packetsSent ?? 0,
+      packetsReceived: audio?.packetsReceived ?? 0,
+      packetsLost: audio?.packetsLost ?? 0,
+      ...(rttMs !== undefined && { rttMs }),
+      jitterMs: audio?.jitterMs ?? 0,
+      concealedPercent: audio?.concealedPercent ?? 0,
+      mos: audio !== undefined && isHeard ? this.#mos(audio, rttMs) : 1,
+    }
+  }
+
+  /** Closes the session and keeps the source and the sink: another session may follow. */
+  closeSession(): void {
+    const session = this.#session
+    if (session === undefined) return
+    this.#lastSession = session.stats()
+    this.#session = undefined
+    this.#early = []
+    session.removeAllListeners()
+    this.#closing = this.#closeInBackground(session, this.#closing)
+  }
+
+  /** Resolves when the recording is complete. Cannot reject. */
+  async stopSound(): Promise<void> {
+    if (this.#audio !== undefined) await this.#audio.stop()
+    else if (this.#opened !== undefined) await closeInBackground(this.#opened.source, this.#opened.sink)
+    this.#opened = undefined
+  }
+
+  /** Resolves when every session has let go of its sockets. Cannot reject. */
+  async closed(): Promise<void> {
+    await this.#closing
+  }
+
+  async #closeInBackground(session: MediaSession, before: Promise<void>): Promise<void> {
+    await Promise.allSettled([before, session.stop()])
+  }
+
+  #openSession(): MediaSession {
+    const session = this.#parts.openSession()
+    session.on('candidate', (candidate) => this.#events.candidate(candidate))
+    session.on('connected', () => this.#events.connected(session.channelBinding()))
+    session.on('path', (path) => {
+      if (this.#audio !== undefined) this.#events.path(path)
+    })
+    session.on('failed', (reason) => {
+      log('media-failed', { reason })
+      this.#events.failed()
+    })
+    session.on('packet', (packet, receivedAtMs) => {
+      this.#heard += 1
+      if (this.#audio !== undefined) this.#audio.receive(packet, receivedAtMs)
+      else if (this.#early.length < EARLY_PACKETS_MAX) this.#early.push({ packet, receivedAtMs })
+    })
+    return session
+  }
+
+  /** A failed restart is not the end: the old path may come back, and silence has its own limit. */
+  #queue(session: MediaSession, isRestart: boolean, operation: () => Promise<void>): void {
+    this.#operations = this.#runInBackground(this.#operations, session, isRestart, operation)
+  }
+
+  async #runInBackground(
+    before: Promise<void>,
+    session: MediaSession,
+    isRestart: boolean,
+    operation: () => Promise<void>,
+  ): Promise<void> {
+    await before
+    if (session !== this.#session) return
+    try {
+      await operation()
+    } catch (error) {
+      if (session !== this.#session) return
+      log('description-failed', { reason: String(error), isRestart })
+      if (!isRestart) this.#events.failed()
+    }
+  }
+
+  #mos(audio: AudioStats, rttMs: number | undefined): number {
+    return this.#parts.estimateQuality({
+      lossPercent: audio.concealedPercent,
+      oneWayDelayMs: this.#parts.mouthToEarMs({ rttMs, delayMs: audio.delayMs }),
+      burstRatio: audio.burstRatio,
+    }).mos
+  }
+}

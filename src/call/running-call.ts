@@ -1,0 +1,345 @@
+/**
+ * One call, running: does what the state machine asks for, and tells it what happened. No decision is made here.
+ * The clock, delivery and media come from outside.
+ */
+
+import { EventEmitter } from 'node:events'
+
+import { TincanError } from '../errors.ts'
+import { makeLog, short } from '../lib/log.ts'
+import { bindingTag, isSameTag, otherRole } from './binding.ts'
+import type { Call, CallEvents, CallMedia, CallState, CallStats, CallSummary } from './call.ts'
+import { type CallMachine, type Input, type Output, type TimerName, newMachine } from './machine.ts'
+import { MediaLeg, type OpenedMedia, closeInBackground, openMedia } from './media-leg.ts'
+import { Outbox } from './outbox.ts'
+import type { CallsOptions, Device } from './parts.ts'
+import { CANDIDATE_BYTES_MAX, type SignalBody } from './signal.ts'
+import { step } from './state.ts'
+import { errorOf } from './verdict.ts'
+
+const QUALITY_EVERY_MS = 1000
+
+const log = makeLog('call')
+
+export interface RunningCallOptions {
+  callId: string
+  direction: 'outgoing' | 'incoming'
+  /** The first stands for the person: all are of one account. */
+  devices: readonly [Device, ...Device[]]
+  isVerified: boolean
+  resolveMs?: number | undefined
+  /** Called before any signal under the new id can arrive. */
+  onRenamed(from: string, device: Device): void
+  onEnded(): void
+}
+
+export class RunningCall extends EventEmitter<CallEvents> implements Call {
+  readonly direction: 'outgoing' | 'incoming'
+  readonly active: Promise<void>
+  readonly ended: Promise<CallSummary>
+  /** Resolves when a device has taken the invite; rejects as `active` does when none has. */
+  readonly reached: Promise<void>
+  readonly #parts: CallsOptions
+  readonly #options: RunningCallOptions
+  readonly #devices: Map<string, Device>
+  readonly #leg: MediaLeg
+  readonly #outbox: Outbox
+  readonly #timers = new Map<TimerName, () => void>()
+  readonly #inputs: Input[] = []
+  readonly #activeOutcome = Promise.withResolvers<void>()
+  readonly #reachedOutcome = Promise.withResolvers<void>()
+  readonly #endedOutcome = Promise.withResolvers<CallSummary>()
+  readonly #createdAtMs: number
+  readonly #setup: CallSummary['setup'] = {}
+  #machine: CallMachine
+  #isVerified: boolean
+  #isStepping = false
+  #isAccepting = false
+  #isAborted = false
+  /** Codes that invites were refused with. */
+  readonly #refusals = new Set<string>()
+  #acceptAtMs: number | undefined
+  #activeAtMs: number | undefined
+  #heard = 0
+  #stopQuality: () => void = () => {}
+
+  constructor(parts: CallsOptions, options: RunningCallOptions) {
+    super()
+    this.#parts = parts
+    this.#options = options
+    this.direction = options.direction
+    this.#devices = new Map(options.devices.map((device) => [device.peerId, device]))
+    this.#isVerified = options.isVerified
+    this.#createdAtMs = parts.clock.now()
+    this.#outbox = new Outbox(parts)
+    this.#machine = newMachine(options.callId, options.direction === 'outgoing' ? 'caller' : 'callee')
+    if (options.resolveMs !== undefined) this.#setup.resolveMs = options.resolveMs
+    this.active = this.#activeOutcome.promise
+    this.reached = this.#reachedOutcome.promise
+    this.ended = this.#endedOutcome.promise
+    // Nobody has to look at either.
+    this.active.catch(() => {})
+    this.reached.catch(() => {})
+    this.#leg = new MediaLeg(parts, {
+      described: (as, sdp) => this.#take({ type: 'described', as, sdp }),
+      candidate: (candidate) => {
+        if (Buffer.byteLength(candidate) <= CANDIDATE_BYTES_MAX) this.#take({ type: 'local-candidate', candidate })
+      },
+      connected: (channelBinding) => this.#onConnected(channelBinding),
+      failed: () => this.#take({ type: 'media-failed' }),
+      path: (path) => this.emit('path', path),
+      audio: () => this.#onAudio(),
+      sourceEnded: () => this.emit('sourceEnded'),
+      broken: (error) => this.emit('broken', error),
+    })
+  }
+
+  get id(): string {
+    return this.#machine.callId
+  }
+
+  get state(): CallState {
+    return this.#machine.phase === 'idle' ? 'inviting' : this.#machine.phase
+  }
+
+  get peer(): Call['peer'] {
+    const { username, address } = this.#options.devices[0]
+    return { username, address, verified: this.#isVerified }
+  }
+
+  get accountKey(): string {
+    return this.#options.devices[0].accountKey
+  }
+
+  /** An invite of the callee's may still take this call's place. */
+  get isUnanswered(): boolean {
+    return this.#machine.role === 'caller' && this.#machine.chosen === undefined && this.state !== 'ended'
+  }
+
+  async accept(media: CallMedia = {}): Promise<void> {
+    if (this.#machine.reason !== undefined) throw this.#error()
+    if (this.state !== 'ringing' || this.#machine.role !== 'callee' || this.#isAccepting) return
+    this.#isAccepting = true
+    try {
+      const opened = await openMedia(this.#parts, media)
+      if (this.#machine.reason !== undefined) {
+        await closeInBackground(opened.source, opened.sink)
+        throw this.#error()
+      }
+      this.#leg.use(opened)
+      this.#take({ type: 'accept' })
+    } finally {
+      this.#isAccepting = false
+    }
+  }
+
+  decline(): void {
+    this.#take({ type: 'hangup' })
+  }
+
+  hangup(): void {
+    this.#take({ type: 'hangup' })
+  }
+
+  stats(): CallStats {
+    return this.#leg.stats()
+  }
+
+  // For the registry
+
+  dial(opened: OpenedMedia): void {
+    this.#leg.use(opened)
+    this.#take({ type: 'dial', devices: [...this.#devices.keys()] })
+  }
+
+  /** Ends the call if it is not active yet. */
+  abort(): void {
+    if (this.state === 'active' || this.state === 'ended') return
+    this.#isAborted = true
+    this.#take({ type: 'hangup' })
+  }
+
+  ring(device: Device, offer: string): void {
+    this.#take({ type: 'invited', device: device.peerId, offer })
+  }
+
+  meet(device: Device, callId: string, offer: string): void {
+    this.#devices.set(device.peerId, device)
+    this.#take({ type: 'glare', callId, device: device.peerId, offer })
+  }
+
+  receive(device: Device, body: SignalBody): void {
+    // The newest word on how to reach it.
+    if (this.#devices.has(device.peerId)) this.#devices.set(device.peerId, device)
+    this.#take({ type: 'signal', device: device.peerId, body })
+  }
+
+  introduce(isVerified: boolean): void {
+    this.#isVerified = isVerified
+  }
+
+  /** Ends the call and resolves when the goodbye is out and nothing is held any more. Cannot reject. */
+  async stop(): Promise<void> {
+    this.#take({ type: 'stop' })
+    await this.ended
+    await Promise.all([this.#outbox.settled(), this.#leg.closed()])
+  }
+
+  // The machine
+
+  /** Inputs that come while outputs are being carried out wait for their turn. */
+  #take(input: Input): void {
+    this.#inputs.push(input)
+    if (this.#isStepping) return
+    this.#isStepping = true
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        const { machine, outputs } = step(this.#machine, next, this.#parts.clock.now())
+        this.#machine = machine
+        for (const output of outputs) this.#perform(output)
+        this.#noteReached()
+      }
+    } finally {
+      this.#isStepping = false
+    }
+  }
+
+  #perform(output: Output): void {
+    switch (output.type) {
+      case 'send':
+        return this.#send(output.device, output.callId, output.body)
+      case 'start-timer':
+        this.#timers.get(output.name)?.()
+        this.#timers.set(
+          output.name,
+          this.#parts.clock.after(output.delayMs, () => this.#take({ type: 'timer', name: output.name })),
+        )
+        return
+      case 'stop-timer':
+        this.#timers.get(output.name)?.()
+        this.#timers.delete(output.name)
+        return
+      case 'describe':
+        return this.#leg.describe(output.as, output.offer)
+      case 'set-answer':
+        this.#acceptAtMs ??= this.#parts.clock.now()
+        return this.#leg.setAnswer(output.answer, this.#activeAtMs !== undefined)
+      case 'add-candidate':
+        return this.#leg.addCandidate(output.candidate)
+      case 'close-media':
+        return this.#leg.closeSession()
+      case 'renamed': {
+        const device = this.#devices.get(this.#machine.chosen ?? '')
+        if (device !== undefined) this.#options.onRenamed(output.callId, device)
+        return
+      }
+      case 'state':
+        return this.#onState(output.state)
+      case 'ended':
+        void this.#endInBackground()
+    }
+  }
+
+  #send(peerId: string, callId: string, body: SignalBody): void {
+    const to = this.#devices.get(peerId)
+    if (to === undefined) return
+    if (body.type === 'accept') this.#acceptAtMs = this.#parts.clock.now()
+    if (body.type === 'invite') void this.#inviteInBackground(to, callId, body)
+    else if (isGoodbye(body)) void this.#outbox.sayGoodbyeInBackground(to, callId, body)
+    else void this.#outbox.sendInBackground(to, callId, body)
+  }
+
+  /** Cannot reject. */
+  async #inviteInBackground(to: Device, callId: string, body: SignalBody): Promise<void> {
+    try {
+      await this.#outbox.sendOnce(to, callId, body)
+      if (this.id === callId) this.#take({ type: 'delivered', device: to.peerId })
+    } catch (error) {
+      this.#refusals.add(error instanceof TincanError ? error.code : 'OFFLINE')
+      if (this.id === callId) this.#take({ type: 'undeliverable', device: to.peerId })
+    }
+  }
+
+  #onConnected(channelBinding: Uint8Array): void {
+    const { role, callId } = this.#machine
+    this.#take({
+      type: 'connected',
+      tag: bindingTag(channelBinding, role, callId),
+      expectedTag: bindingTag(channelBinding, otherRole(role), callId),
+    })
+  }
+
+  #onState(state: CallState): void {
+    log('state', { call: short(this.id), state })
+    if (state === 'ringing' && this.direction === 'outgoing') this.#setup.ringMs = this.#sinceDialMs()
+    if (state === 'active') {
+      this.#activeAtMs = this.#parts.clock.now()
+      this.#leg.startAudio()
+      this.#activeOutcome.resolve()
+      this.#watchQuality()
+    }
+    this.emit('state', state)
+  }
+
+  #onAudio(): void {
+    if (this.#acceptAtMs === undefined) return
+    this.#setup.acceptToAudioMs ??= this.#parts.clock.now() - this.#acceptAtMs
+  }
+
+  /** A device that answers in any way has taken the invite, whatever its delivery reported. */
+  #noteReached(): void {
+    const { devices, phase, reason } = this.#machine
+    if (phase === 'idle') return
+    const isReached = [...devices.values()].some(({ status }) => status !== 'invited' && status !== 'offline')
+    if (isReached && !this.#isAborted) this.#reachedOutcome.resolve()
+    else if (reason !== undefined) this.#reachedOutcome.reject(this.#error())
+  }
+
+  #watchQuality(): void {
+    this.#stopQuality = this.#parts.clock.after(QUALITY_EVERY_MS, () => {
+      if (this.#leg.heard > this.#heard) this.#take({ type: 'heard' })
+      this.#heard = this.#leg.heard
+      this.#leg.adapt()
+      this.#watchQuality()
+      this.emit('quality', this.stats())
+    })
+  }
+
+  /** Cannot reject. */
+  async #endInBackground(): Promise<void> {
+    const endedAtMs = this.#parts.clock.now()
+    this.#stopQuality()
+    this.#outbox.close()
+    this.#activeOutcome.reject(this.#error())
+    this.#options.onEnded()
+    await this.#leg.stopSound()
+    const own = this.#parts.username()
+    const { username } = this.peer
+    const summary: CallSummary = {
+      reason: this.#machine.reason ?? 'failed',
+      setup: this.#setup,
+      media: this.stats(),
+      from: this.direction === 'outgoing' ? own : username,
+      to: this.direction === 'outgoing' ? username : own,
+      seconds: this.#activeAtMs === undefined ? 0 : (endedAtMs - this.#activeAtMs) / 1000,
+    }
+    this.#endedOutcome.resolve(summary)
+    this.emit('ended', summary)
+  }
+
+  #error(): TincanError {
+    const { reason = 'failed', expectedTag, peerTag } = this.#machine
+    return errorOf(reason, {
+      peer: this.peer.username,
+      isAborted: this.#isAborted,
+      isNetworkDown: this.#refusals.size === 1 && this.#refusals.has('NO_NETWORK'),
+      isForged: expectedTag !== undefined && peerTag !== undefined && !isSameTag(expectedTag, peerTag),
+    })
+  }
+
+  #sinceDialMs(): number {
+    return this.#parts.clock.now() - this.#createdAtMs
+  }
+}
+
+const isGoodbye = ({ type }: SignalBody): boolean => type === 'cancel' || type === 'bye' || type === 'decline'

@@ -1,0 +1,167 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+import { encodeSignal } from '../../src/call/signal.ts'
+import { CountingSink, Town, codeOf, firstCall, until } from './town.ts'
+
+const calls = suite('calls over real media')
+
+calls('alice calls bob: both hear each other, and one hangs up', async () => {
+  await using town = new Town()
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const [atAlice, atBob] = [new CountingSink(), new CountingSink()]
+  const outgoing = await alice.calls.dial([bob.device], { source: 'tone', sink: atAlice, resolveMs: 7 })
+  const states: string[] = []
+  outgoing.on('state', (state) => states.push(state))
+  const incoming = await firstCall(bob)
+  assert.equal(incoming.peer, { username: 'alice', address: 'alice.aaaaa', verified: true })
+  assert.is(incoming.direction, 'incoming')
+  assert.is(incoming.id, outgoing.id)
+  await incoming.accept({ source: 'tone', sink: atBob })
+  await Promise.all([outgoing.active, incoming.active])
+  assert.is(outgoing.state, 'active')
+  await until('sound both ways', () => atAlice.loud > 10 && atBob.loud > 10)
+  const quality = await until('a quality report', () => outgoing.stats().packetsReceived > 0 && outgoing.stats())
+  assert.is(quality.path, 'direct')
+  outgoing.hangup()
+  const [mine, theirs] = await Promise.all([outgoing.ended, incoming.ended])
+  assert.is(mine.reason, 'hangup')
+  assert.is(theirs.reason, 'remote-hangup')
+  assert.equal([mine.from, mine.to, theirs.from, theirs.to], ['alice', 'bob', 'alice', 'bob'])
+  assert.is(mine.setup.resolveMs, 7)
+  assert.type(mine.setup.ringMs, 'number')
+  assert.type(mine.setup.acceptToAudioMs, 'number')
+  assert.type(theirs.setup.acceptToAudioMs, 'number')
+  assert.ok(mine.media.packetsReceived > 0 && mine.media.mos > 1 && mine.media.mos <= 4.5)
+  assert.is(mine.media.path, 'direct')
+  assert.is(states.at(-1), 'ended')
+  assert.equal([alice.calls.list(), bob.calls.list()], [[], []])
+})
+
+calls('the callee’s candidates leave only after its accept, right behind it', async () => {
+  await using town = new Town()
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const outgoing = await alice.calls.dial([bob.device])
+  const incoming = await firstCall(bob)
+  await until('a candidate of the caller', () => town.traffic.some(({ body }) => body.type === 'candidate'))
+  assert.equal(
+    town.traffic.filter(({ from }) => from === 'bob').map(({ body }) => body.type),
+    ['ringing'],
+  )
+  await incoming.accept()
+  await outgoing.active
+  const said = town.traffic.filter(({ from }) => from === 'bob').map(({ body }) => body.type)
+  assert.ok(said.indexOf('accept') > 0)
+  assert.ok(said.indexOf('candidate') > said.indexOf('accept'), said.join(' '))
+})
+
+calls('a declined call shows nothing of the callee’s addresses', async () => {
+  await using town = new Town()
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const outgoing = await alice.calls.dial([bob.device])
+  const incoming = await firstCall(bob)
+  incoming.decline()
+  assert.is(await codeOf(outgoing.active), 'DECLINED')
+  assert.is(await codeOf(incoming.active), 'DECLINED')
+  assert.is(await codeOf(incoming.accept()), 'DECLINED')
+  assert.is((await outgoing.ended).reason, 'declined')
+  assert.equal(
+    town.traffic.filter(({ from }) => from === 'bob').map(({ body }) => body.type),
+    ['ringing', 'decline'],
+  )
+})
+
+calls('a tag altered on the way: the call fails loudly at both ends, and nothing was played or sent', async () => {
+  await using town = new Town({
+    tamper(bytes, { body, callId, from }) {
+      if (body.type !== 'binding' || from !== 'alice') return bytes
+      const tag = Uint8Array.from(body.tag, (byte, i) => (i === 31 ? byte ^ 1 : byte))
+      return encodeSignal({ callId, body: { type: 'binding', tag } })
+    },
+  })
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const atBob = new CountingSink()
+  const outgoing = await alice.calls.dial([bob.device], { source: 'tone' })
+  const incoming = await firstCall(bob)
+  const states: string[] = []
+  incoming.on('state', (state) => states.push(state))
+  await incoming.accept({ source: 'tone', sink: atBob })
+  assert.is(await codeOf(incoming.active), 'CALL_FAILED')
+  const message = await incoming.active.catch((error: unknown) => String(error))
+  assert.match(String(message), /between you and “alice”/)
+  const [mine, theirs] = await Promise.all([outgoing.ended, incoming.ended])
+  assert.is(theirs.reason, 'failed')
+  assert.is(mine.reason, 'failed')
+  assert.is(atBob.written, 0)
+  assert.is(theirs.media.packetsSent, 0)
+  assert.not.ok(states.includes('active'))
+})
+
+calls('a tag that is held back: nothing is sent or played before it comes', async () => {
+  let held: (() => void) | undefined
+  const town = new Town({
+    tamper(bytes, { body, from }) {
+      if (body.type !== 'binding' || from !== 'alice' || held !== undefined) return bytes
+      held = () => bob.calls.receive(alice.device, bytes)
+      return undefined
+    },
+  })
+  await using _ = town
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const atBob = new CountingSink()
+  const outgoing = await alice.calls.dial([bob.device], { source: 'tone' })
+  const incoming = await firstCall(bob)
+  await incoming.accept({ source: 'tone', sink: atBob })
+  await outgoing.active
+  await until('packets on the way to bob', () => outgoing.stats().packetsSent > 20)
+  assert.is(incoming.state, 'connecting')
+  assert.is(atBob.written, 0)
+  assert.is(incoming.stats().packetsSent, 0)
+  held?.()
+  await incoming.active
+  await until('sound', () => atBob.loud > 5)
+})
+
+calls('two people who call each other at once are in one call, each in the one they dialled', async () => {
+  await using town = new Town()
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const [atAlice, atBob] = [new CountingSink(), new CountingSink()]
+  const [hers, his] = await Promise.all([
+    alice.calls.dial([bob.device], { source: 'tone', sink: atAlice }),
+    bob.calls.dial([alice.device], { source: 'tone', sink: atBob }),
+  ])
+  await Promise.all([hers.active, his.active])
+  assert.is(hers.id, his.id)
+  assert.equal([hers.direction, his.direction], ['outgoing', 'outgoing'])
+  assert.equal([alice.incoming, bob.incoming], [[], []])
+  assert.equal([alice.calls.list(), bob.calls.list()], [[hers], [his]])
+  await until('sound both ways', () => atAlice.loud > 5 && atBob.loud > 5)
+  his.hangup()
+  assert.equal([(await hers.ended).reason, (await his.ended).reason], ['remote-hangup', 'hangup'])
+})
+
+calls('the first of two devices to accept has the call, the other stops ringing', async () => {
+  await using town = new Town()
+  const [alice, phone, desk] = [town.join('alice'), town.join('bob/phone'), town.join('bob/desk')]
+  const outgoing = await alice.calls.dial([phone.device, desk.device])
+  const [atPhone, atDesk] = await Promise.all([firstCall(phone), firstCall(desk)])
+  await atDesk.accept()
+  assert.is((await atPhone.ended).reason, 'cancelled')
+  await Promise.all([outgoing.active, atDesk.active])
+  assert.ok(town.lines().includes('alice > bob/phone: cancel answered-elsewhere'))
+})
+
+calls('stopping in a call tells the other side', async () => {
+  await using town = new Town()
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const outgoing = await alice.calls.dial([bob.device])
+  const incoming = await firstCall(bob)
+  await incoming.accept()
+  await Promise.all([outgoing.active, incoming.active])
+  await alice.calls.stop()
+  assert.is((await outgoing.ended).reason, 'stopped')
+  assert.is((await incoming.ended).reason, 'remote-hangup')
+  assert.is(await codeOf(alice.calls.dial([bob.device])), 'STOPPED')
+})
+
+calls.run()
