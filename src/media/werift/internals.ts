@@ -79,6 +79,7 @@ export interface IceConnection {
   checkStart(pair: IcePair): unknown
   gatherCandidates(): Promise<void>
   restart(): Promise<void>
+  setState(state: string): void
   close(): Promise<void>
 }
 
@@ -233,6 +234,7 @@ const PROTOTYPE_MEMBERS: Record<keyof typeof prototypes, string[]> = {
     'checkIncoming',
     'gatherCandidates',
     'restart',
+    'setState',
     'close',
   ],
   stunProtocol: ['datagramReceived', 'close'],

@@ -1,6 +1,7 @@
 /**
  * Nothing outlives a closed session. werift forgets what its gathering still has under way: sockets opened a moment later
- * stay open for ever, a STUN question holds its timer for seconds, a TURN question goes on to try TCP.
+ * stay open for ever, a STUN question holds its timer for seconds, a TURN question goes on to try TCP; and when gathering
+ * ends after the close, the connection is no longer closed and its checks run on.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -35,10 +36,20 @@ export function closePromptly(): void {
     this.protocols = new ClosedList()
   }
 
+  const setState = original(prototypes.connection, 'setState')
+  prototypes.connection.setState = function (state) {
+    if (this.state !== 'closed') setState.call(this, state)
+  }
+
   const connectionMade = original(prototypes.turnClient, 'connectionMade')
   prototypes.turnClient.connectionMade = async function () {
     const connection = gathering.getStore()
     if (connection === undefined) return connectionMade.call(this)
+    if (connection.state === 'closed') {
+      await this.transport.close()
+      // Neither a relay nor a failure: either would go on from here.
+      return new Promise<never>(() => {})
+    }
     let clients = allocating.get(connection)
     if (clients === undefined) allocating.set(connection, (clients = new Set()))
     clients.add(this)
