@@ -177,7 +177,7 @@ export class Calls extends EventEmitter<CallsEvents> {
     const isVerified = await Promise.race([this.#verify(from), limit])
     cancel()
     call.introduce(isVerified)
-    if (call.state !== 'ended') this.emit('call', call)
+    if (call.state !== 'ended') queueMicrotask(() => this.emit('call', call))
   }
 
   async #verify(from: Device): Promise<boolean> {

@@ -84,7 +84,9 @@ export class MediaLeg {
   }
 
   describe(as: Description, offer: string | undefined): void {
-    const session = (this.#session ??= this.#openSession())
+    const session = this.#session ?? this.#openSession()
+    if (session === undefined) return
+    this.#session = session
     this.#queue(session, as === 'restart' || as === 'restart-answer', async () => {
       const sdp =
         offer === undefined
@@ -173,8 +175,15 @@ export class MediaLeg {
     await Promise.allSettled([before, session.stop()])
   }
 
-  #openSession(): MediaSession {
-    const session = this.#parts.openSession()
+  #openSession(): MediaSession | undefined {
+    let session: MediaSession
+    try {
+      session = this.#parts.openSession()
+    } catch (error) {
+      log('session-failed', { reason: String(error) })
+      this.#events.failed()
+      return undefined
+    }
     session.on('candidate', (candidate) => this.#events.candidate(candidate))
     session.on('connected', () => this.#events.connected(session.channelBinding()))
     session.on('path', (path) => {

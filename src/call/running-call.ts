@@ -13,7 +13,7 @@ import { type CallMachine, type Input, type Output, type TimerName, newMachine }
 import { MediaLeg, type OpenedMedia, closeInBackground, openMedia } from './media-leg.ts'
 import { Outbox } from './outbox.ts'
 import type { CallsOptions, Device } from './parts.ts'
-import { CANDIDATE_BYTES_MAX, type SignalBody } from './signal.ts'
+import { CANDIDATE_BYTES_MAX, DESCRIPTION_BYTES_MAX, type SignalBody, isTextWithin } from './signal.ts'
 import { step } from './state.ts'
 import { errorOf } from './verdict.ts'
 
@@ -81,16 +81,20 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     this.active.catch(() => {})
     this.reached.catch(() => {})
     this.#leg = new MediaLeg(parts, {
-      described: (as, sdp) => this.#take({ type: 'described', as, sdp }),
+      // An answer grows with the offer it is to, and that is a stranger's.
+      described: (as, sdp) =>
+        this.#take(
+          isTextWithin(sdp, DESCRIPTION_BYTES_MAX) ? { type: 'described', as, sdp } : { type: 'media-failed' },
+        ),
       candidate: (candidate) => {
-        if (Buffer.byteLength(candidate) <= CANDIDATE_BYTES_MAX) this.#take({ type: 'local-candidate', candidate })
+        if (isTextWithin(candidate, CANDIDATE_BYTES_MAX)) this.#take({ type: 'local-candidate', candidate })
       },
       connected: (channelBinding) => this.#onConnected(channelBinding),
       failed: () => this.#take({ type: 'media-failed' }),
-      path: (path) => this.emit('path', path),
+      path: (path) => this.#announce(() => this.emit('path', path)),
       audio: () => this.#onAudio(),
-      sourceEnded: () => this.emit('sourceEnded'),
-      broken: (error) => this.emit('broken', error),
+      sourceEnded: () => this.#announce(() => this.emit('sourceEnded')),
+      broken: (error) => this.#announce(() => this.emit('broken', error)),
     })
   }
 
@@ -278,7 +282,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       this.#activeOutcome.resolve()
       this.#watchQuality()
     }
-    this.emit('state', state)
+    this.#announce(() => this.emit('state', state))
   }
 
   #onAudio(): void {
@@ -301,7 +305,8 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       this.#heard = this.#leg.heard
       this.#leg.adapt()
       this.#watchQuality()
-      this.emit('quality', this.stats())
+      const stats = this.stats()
+      this.#announce(() => this.emit('quality', stats))
     })
   }
 
@@ -324,7 +329,12 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       seconds: this.#activeAtMs === undefined ? 0 : (endedAtMs - this.#activeAtMs) / 1000,
     }
     this.#endedOutcome.resolve(summary)
-    this.emit('ended', summary)
+    this.#announce(() => this.emit('ended', summary))
+  }
+
+  /** A listener of the user's that throws, throws on its own: no step is left half done. */
+  #announce(tell: () => void): void {
+    queueMicrotask(tell)
   }
 
   #error(): TincanError {

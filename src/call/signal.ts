@@ -88,7 +88,9 @@ function isWithinBounds(body: SignalBody): boolean {
   }
 }
 
-const isTextWithin = (text: string, bytesMax: number) => text.length > 0 && Buffer.byteLength(text) <= bytesMax
+/** Neither empty nor longer than this in UTF-8. */
+export const isTextWithin = (text: string, bytesMax: number): boolean =>
+  text.length > 0 && Buffer.byteLength(text) <= bytesMax
 
 function toWire(body: SignalBody): Partial<Wire> {
   switch (body.type) {

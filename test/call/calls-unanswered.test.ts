@@ -151,6 +151,17 @@ unanswered('an accept of a call that is none gets a bye', async () => {
   await until('the bye', () => town.lines().includes('alice > bob: bye failed'))
 })
 
+unanswered('a session that cannot even be opened fails the call, and the next one is free to try', async () => {
+  await using town = new Town({
+    openSession() {
+      throw new Error('no media here')
+    },
+  })
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  assert.is(await codeOf(alice.calls.dial([bob.device])), 'CALL_FAILED')
+  assert.is(await codeOf(alice.calls.dial([bob.device])), 'CALL_FAILED')
+})
+
 unanswered('no signals, in whatever order, bring the registry down or make it hold more than its bounds', async () => {
   const clock = virtualClock(1_000_000)
   await using town = new Town({ clock })

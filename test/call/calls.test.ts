@@ -1,7 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { encodeSignal } from '../../src/call/signal.ts'
+import { DESCRIPTION_BYTES_MAX, encodeSignal } from '../../src/call/signal.ts'
+import { virtualClock } from '../../src/lib/clock.ts'
+import { createWeriftSession } from '../../src/media/werift/session.ts'
 import { CountingSink, Town, codeOf, firstCall, until } from './town.ts'
 
 const calls = suite('calls over real media')
@@ -149,6 +151,57 @@ calls('the first of two devices to accept has the call, the other stops ringing'
   assert.is((await atPhone.ended).reason, 'cancelled')
   await Promise.all([outgoing.active, atDesk.active])
   assert.ok(town.lines().includes('alice > bob/phone: cancel answered-elsewhere'))
+})
+
+calls('after 3 s of silence the caller offers another path, and the call goes on over it', async () => {
+  const clock = virtualClock(Date.now())
+  await using town = new Town({ clock })
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const [atAlice, atBob] = [new CountingSink(), new CountingSink()]
+  const outgoing = await alice.calls.dial([bob.device], { source: 'tone', sink: atAlice })
+  const incoming = await firstCall(bob)
+  await incoming.accept({ source: 'tone', sink: atBob })
+  await Promise.all([outgoing.active, incoming.active])
+  // All at once: no packet has time to arrive.
+  clock.advance(3000)
+  await until('the answer', () => town.lines().includes('bob > alice: restart-answer'))
+  const [heardByAlice, heardByBob] = [atAlice.loud, atBob.loud]
+  await until('sound both ways', () => {
+    clock.advance(20)
+    return atAlice.loud > heardByAlice + 50 && atBob.loud > heardByBob + 50
+  })
+  assert.equal([outgoing.state, incoming.state], ['active', 'active'])
+  assert.is(town.lines().filter((line) => line.endsWith('restart')).length, 1)
+})
+
+calls('10 s of silence: lost, at both ends', async () => {
+  const clock = virtualClock(Date.now())
+  await using town = new Town({ clock })
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const outgoing = await alice.calls.dial([bob.device])
+  const incoming = await firstCall(bob)
+  await incoming.accept()
+  await Promise.all([outgoing.active, incoming.active])
+  clock.advance(11_000)
+  assert.equal([(await outgoing.ended).reason, (await incoming.ended).reason], ['lost', 'lost'])
+  assert.is((await outgoing.ended).seconds, 10)
+})
+
+calls('an answer too long to send fails the call, not the node', async () => {
+  let opened = 0
+  const town = new Town({
+    openSession() {
+      const session = createWeriftSession({ hostAddresses: ['127.0.0.1'] })
+      opened += 1
+      if (opened === 2) session.createAnswer = async () => 'a'.repeat(DESCRIPTION_BYTES_MAX + 1)
+      return session
+    },
+  })
+  await using _ = town
+  const [alice, bob] = [town.join('alice'), town.join('bob')]
+  const outgoing = await alice.calls.dial([bob.device])
+  await (await firstCall(bob)).accept()
+  assert.is(await codeOf(outgoing.active), 'CALL_FAILED')
 })
 
 calls('stopping in a call tells the other side', async () => {
