@@ -50,12 +50,18 @@ async function call(context: CommandContext<CallFlags>, name: string): Promise<n
   try {
     if (settings.username === undefined && (await line.status()).username === undefined) throw noUsername()
     output.live(`Looking for ${name} …`)
-    const { summary, message } = await follow(context, line, request, forMs)
-    return conclude(context, summary, message)
+    return conclude(context, await follow(context, line, request, forMs))
   } finally {
     output.live('')
     await line.stop()
   }
+}
+
+interface Outcome {
+  /** With suffix, once the callee is known. */
+  peer: string
+  summary: CallSummary
+  message: string | undefined
 }
 
 async function follow(
@@ -63,7 +69,7 @@ async function follow(
   line: Line,
   request: { username: string; source: string; sink: string },
   forMs: number | undefined,
-): Promise<{ summary: CallSummary; message: string | undefined }> {
+): Promise<Outcome> {
   const timers: NodeJS.Timeout[] = []
   let ongoing: OngoingCall | undefined
   let peer = request.username
@@ -109,22 +115,22 @@ async function follow(
     ongoing = await line.call(request, hear, interrupt.signal)
     if (interrupt.signal.aborted && !isOver) ongoing.hangup()
     interrupt.onFirst = () => ongoing?.hangup()
-    return { summary: await ongoing.ended, message }
+    const summary = await ongoing.ended
+    return { peer, summary, message }
   } finally {
     interrupt.onFirst = undefined
     for (const timer of timers) clearTimeout(timer)
   }
 }
 
-function conclude({ output, flags }: CommandContext<CallFlags>, summary: CallSummary, message?: string): number {
-  const { reason, to } = summary
-  const code = exitCodeOfCall(reason)
+function conclude({ output, flags }: CommandContext<CallFlags>, { peer, summary, message }: Outcome): number {
+  const code = exitCodeOfCall(summary.reason)
   output.live('')
   if (code !== EXIT.done) {
-    output.note(endingLine(to, reason, message))
+    output.note(endingLine(peer, summary.reason, message))
     return code
   }
-  output.say(summaryLine(to, summary))
+  output.say(summaryLine(peer, summary))
   if (flags.sink !== 'null') output.say(`What was heard is in ${flags.sink}.`)
   return code
 }
