@@ -5,15 +5,17 @@
 
 import { EventEmitter } from 'node:events'
 import type { Call } from './call/call.ts'
-import { Calls, type Device } from './call/calls.ts'
+import { Calls } from './call/calls.ts'
+import type { Device } from './call/parts.ts'
 import { Envelopes } from './envelope/envelopes.ts'
 import { TincanError } from './errors.ts'
 import type { Clock } from './lib/clock.ts'
 import { startAudio } from './media/audio.ts'
-import { estimateQuality } from './media/quality.ts'
+import { estimateQuality, mouthToEarMs } from './media/quality.ts'
 import { openSink } from './media/sinks/open.ts'
+import type { SinkSpec } from './media/sinks/sink.ts'
 import { openSource } from './media/sources/open.ts'
-import type { SinkSpec, SourceSpec } from './media/specs.ts'
+import type { SourceSpec } from './media/sources/source.ts'
 import { createWeriftSession } from './media/werift/session.ts'
 import type { SigningKey } from './overlay/keys.ts'
 import type { Overlay } from './overlay/overlay.ts'
@@ -62,12 +64,14 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
     this.#post = new Post(parts.overlay, parts.homes, parts.clock)
     this.#calls = new Calls({
       clock: parts.clock,
+      username: () => parts.registration?.name ?? '',
       send: (to, signal, options) => this.#send(to, signal, options.signal),
       openSession: () => createWeriftSession(parts.isLoopbackOnly ? { hostAddresses: LOOPBACK } : {}),
       openSource,
       openSink,
       startAudio,
       estimateQuality,
+      mouthToEarMs,
       verify: (from) => this.#verify(from),
     })
     this.#calls.on('call', (call) => this.emit('call', call))

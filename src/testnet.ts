@@ -39,16 +39,19 @@ export class Testnet {
 
   /** One more node in this network. */
   async add(options: NodeOptions = {}): Promise<Node> {
-    const node = await createNode({
-      home: false,
-      profile: 'local',
-      network: this.network,
-      bootstrap: this.bootstrap,
-      listen: LISTEN,
-      ...options,
-    })
-    this.nodes.push(node)
-    return node
+    const [node] = await this.addAll([options])
+    return node as Node
+  }
+
+  /** Several at once; `nodes` keeps the order asked for. When one does not come up the others stay, and it rejects. */
+  async addAll(options: NodeOptions[]): Promise<Node[]> {
+    const { network, bootstrap } = this
+    const common: NodeOptions = { home: false, profile: 'local', network, bootstrap, listen: LISTEN }
+    const started = await Promise.allSettled(options.map((each) => createNode({ ...common, ...each })))
+    const nodes = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    this.nodes.push(...nodes)
+    for (const each of started) if (each.status === 'rejected') throw each.reason
+    return nodes
   }
 
   supernodes(): Node[] {
@@ -80,17 +83,14 @@ const LISTEN = ['/ip4/127.0.0.1/tcp/0']
 export async function testnet(count: number, options: TestnetOptions = {}): Promise<Testnet> {
   const net = new Testnet(options.network ?? 'testnet', options.bootstrap ?? [])
   try {
-    for (let started = 0; started < count;) {
+    while (net.nodes.length < count) {
+      const from = net.nodes.length
       // the first alone: the others join through it
-      const batch = started === 0 ? 1 : Math.min(STARTED_AT_ONCE, count - started)
-      const names = options.names?.slice(started, started + batch) ?? []
-      await Promise.all(
-        Array.from({ length: batch }, async (_, i) => {
-          const node = await net.add({ username: names[i], signal: options.signal })
-          options.onNode?.(node, net.nodes.length)
-        }),
+      const batch = from === 0 ? 1 : Math.min(STARTED_AT_ONCE, count - from)
+      const made = await net.addAll(
+        Array.from({ length: batch }, (_, i) => ({ username: options.names?.[from + i], signal: options.signal })),
       )
-      started += batch
+      made.forEach((node, i) => options.onNode?.(node, from + i + 1))
     }
     if (count > 1) await net.ready()
     return net

@@ -2,10 +2,15 @@
 
 import { multiaddr } from '@multiformats/multiaddr'
 import { TincanError } from '../errors.ts'
+import { publicKeyOf } from './peer-id.ts'
 
 /** Checks a multiaddr and returns it in its usual form. Throws TincanError BAD_ADDRESS. */
 export function checkAddress(address: string): string {
   try {
+    const parts = multiaddr(address).getComponents()
+    if (parts.length === 0) throw new TypeError('it is empty')
+    if (parts.some(({ name, value = '' }) => name === 'p2p' && publicKeyOf(value) === undefined))
+      throw new TypeError('it has no peer id')
     return multiaddr(address).toString()
   } catch (error) {
     throw new TincanError(

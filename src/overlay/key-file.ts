@@ -13,7 +13,9 @@ const KEY_FILE_BYTES_MAX = 4096
 
 /** Reads a key, or makes it when there is no such file. Throws TincanError BAD_KEY. */
 export function loadOrCreateKey(path: string): SigningKey {
-  return loadKey(path) ?? createKey(path) ?? loadOrCreateKey(path)
+  const key = loadKey(path) ?? createKey(path) ?? loadKey(path)
+  if (key === undefined) throw badKey(path, 'cannot be written', new Error('something is in its place')) // a dead link
+  return key
 }
 
 /** Undefined when another process made it first. */

@@ -103,7 +103,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
         peerDiscovery: isLoopbackOnly(listen) ? [] : [mdns({ serviceTag: `_tincan-${network}._udp.local` })],
         services: {
           identify: identify(),
-          identifyPush: identifyPush(), // tells others of a promotion
+          identifyPush: identifyPush({ debounce: 100 }), // tells others of a promotion
           ping: ping(),
           ...(isLocal ? {} : { autonat: autoNATv2() }),
           dht: kadDHT({
@@ -131,6 +131,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#libp2p.addEventListener('peer:identify', ({ detail }) =>
       this.#learn(detail.peerId.toString(), detail.listenAddrs.map(withoutPeer)),
     )
+    this.#table.addEventListener('peer:add', ({ detail }) => this.emit('supernode', detail.toString()))
     this.#libp2p.addEventListener('peer:discovery', ({ detail }) => this.#discovered(detail.id, detail.multiaddrs))
   }
 
@@ -348,6 +349,7 @@ interface RoutingTable {
   kb: { toIterable(): Iterable<{ peerId: PeerId }> }
   closestPeers(kadId: Uint8Array, options: { count: number }): PeerId[]
   remove(peer: PeerId): Promise<void>
+  addEventListener(type: 'peer:add', listener: (event: CustomEvent<PeerId>) => void): void
 }
 
 interface AddressComponents {

@@ -25,6 +25,8 @@ export interface CallOptions {
 export interface OverlayEvents {
   connect: [peerId: string]
   disconnect: [peerId: string]
+  /** A supernode came into our routing table. */
+  supernode: [peerId: string]
   /** Our own listen addresses changed. */
   addresses: []
 }

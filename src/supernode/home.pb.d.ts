@@ -14,6 +14,21 @@ export declare namespace HomeRequest {
         field: '$.attach.clients';
         value: number;
     }
+    interface HomeRequestAttachHomesPeerKeyFieldEvent {
+        field: '$.attach.homes[].peerKey';
+        value: Uint8Array;
+        index: number;
+    }
+    interface HomeRequestAttachHomesAddressesFieldEvent {
+        field: '$.attach.homes[].addresses[]';
+        index: number;
+        value: string;
+    }
+    interface HomeRequestAttachHomesClientsFieldEvent {
+        field: '$.attach.homes[].clients';
+        value: number;
+        index: number;
+    }
     interface HomeRequestPlaceKeysFieldEvent {
         field: '$.place.keys[]';
         index: number;
@@ -58,10 +73,11 @@ export declare namespace HomeRequest {
     }
     function encode(obj: Partial<HomeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): HomeRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestAttachClientsFieldEvent | HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestAttachClientsFieldEvent | HomeRequestAttachHomesPeerKeyFieldEvent | HomeRequestAttachHomesAddressesFieldEvent | HomeRequestAttachHomesClientsFieldEvent | HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
 }
 export interface Attach {
     clients?: number;
+    homes: KnownSupernode[];
 }
 export declare namespace Attach {
     const codec: () => Codec<Attach>;
@@ -69,9 +85,24 @@ export declare namespace Attach {
         field: '$.clients';
         value: number;
     }
+    interface AttachHomesPeerKeyFieldEvent {
+        field: '$.homes[].peerKey';
+        value: Uint8Array;
+        index: number;
+    }
+    interface AttachHomesAddressesFieldEvent {
+        field: '$.homes[].addresses[]';
+        index: number;
+        value: string;
+    }
+    interface AttachHomesClientsFieldEvent {
+        field: '$.homes[].clients';
+        value: number;
+        index: number;
+    }
     function encode(obj: Partial<Attach>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Attach;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Generator<AttachClientsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Generator<AttachClientsFieldEvent | AttachHomesPeerKeyFieldEvent | AttachHomesAddressesFieldEvent | AttachHomesClientsFieldEvent>;
 }
 export interface AttachReply {
     isAccepted: boolean;

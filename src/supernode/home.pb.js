@@ -208,17 +208,34 @@ export var Attach;
                     w.uint32(8);
                     w.uint32(obj.clients);
                 }
+                if (obj.homes != null && obj.homes.length > 0) {
+                    for (const value of obj.homes) {
+                        w.uint32(18);
+                        KnownSupernode.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    homes: []
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
                             obj.clients = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.homes != null && obj.homes.length === opts.limits.homes) {
+                                throw new MaxLengthError('Decode error - repeated field "homes" had too many elements');
+                            }
+                            obj.homes.push(KnownSupernode.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.homes$
+                            }));
                             break;
                         }
                         default: {
@@ -229,6 +246,9 @@ export var Attach;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    homes: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -238,6 +258,21 @@ export var Attach;
                                 field: `${prefix}.clients`,
                                 value: reader.uint32()
                             };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.homes != null && obj.homes === opts.limits.homes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "homes" had too many elements');
+                            }
+                            for (const evt of KnownSupernode.codec().stream(reader, reader.uint32(), `${prefix}.homes[]`, {
+                                limits: opts.limits?.homes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.homes
+                                };
+                            }
+                            obj.homes++;
                             break;
                         }
                         default: {

@@ -9,9 +9,10 @@ import { systemRandom } from '../lib/random.ts'
 import type { Contact, Overlay } from '../overlay/overlay.ts'
 import { peerIdOf, publicKeyOf, withoutPeerId } from '../overlay/peer-id.ts'
 import { PUBLIC_KEY_BYTES } from '../overlay/keys.ts'
+import { Acquaintance } from './acquaintance.ts'
 import { admits, CLIENTS_SOFT_MAX } from './attachment.ts'
 import { DeviceReply, DeviceRequest } from './device.pb.js'
-import { AttachReply, Delivery, DeliveryReply, HomeRequest, PlaceReply, ResolveReply } from './home.pb.js'
+import { type Attach, AttachReply, Delivery, DeliveryReply, HomeRequest, PlaceReply, ResolveReply } from './home.pb.js'
 import { NAME_KEY_BYTES, SALTS } from './placement.ts'
 import { ADDRESSES_MAX, HOMES_MAX, same } from './records.ts'
 import { decoded, type Registrars } from './registrars.ts'
@@ -26,6 +27,7 @@ export class Home {
   readonly #overlay: Overlay
   readonly #registrars: Registrars
   readonly #clock: Clock
+  readonly #acquaintance: Acquaintance
   /** By peer id; the value is how many clients it has itself, when it is a supernode. */
   readonly #clients = new Map<string, number | undefined>()
 
@@ -33,6 +35,7 @@ export class Home {
     this.#overlay = overlay
     this.#registrars = registrars
     this.#clock = clock
+    this.#acquaintance = new Acquaintance(overlay)
     overlay.on('disconnect', (peerId) => this.#clients.delete(peerId))
   }
 
@@ -52,10 +55,12 @@ export class Home {
 
   async handle(from: string, body: Uint8Array): Promise<Uint8Array | undefined> {
     const request = decoded(() =>
-      HomeRequest.decode(body, { limits: { place: { keys: SALTS }, forward: { homeKeys: HOMES_MAX } } }),
+      HomeRequest.decode(body, {
+        limits: { place: { keys: SALTS }, forward: { homeKeys: HOMES_MAX }, attach: { homes: HOMES_MAX } },
+      }),
     )
     if (request === undefined) return undefined
-    if (request.attach !== undefined) return this.#attach(from, request.attach.clients)
+    if (request.attach !== undefined) return this.#attach(from, request.attach)
     if (request.deliver !== undefined) {
       const delivery = await this.#deliver(request.deliver.deviceKey, request.deliver.envelope)
       return DeliveryReply.encode({ delivery })
@@ -68,7 +73,8 @@ export class Home {
     return undefined
   }
 
-  #attach(from: string, itsClients: number | undefined): Uint8Array {
+  #attach(from: string, { clients: itsClients, homes }: Attach): Uint8Array {
+    this.#acquaintance.hear(homes)
     const others = this.#overlay.supernodes().filter(({ peerId, addresses }) => peerId !== from && addresses.length > 0)
     const isAccepted = this.#clients.has(from) || admits(this.#clients.size, others.length > 0)
     if (isAccepted) this.#clients.set(from, itsClients)

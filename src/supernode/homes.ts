@@ -8,6 +8,8 @@ import type { Clock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
+import { publicKeyOf } from '../overlay/peer-id.ts'
+import { Acquaintance } from './acquaintance.ts'
 import { ATTACHMENT, backoffMs, chooseHome, HOMES_WANTED, type AttachmentTimes, type Prospect } from './attachment.ts'
 import { AttachReply, HomeRequest } from './home.pb.js'
 import { openHome } from './records.ts'
@@ -17,8 +19,8 @@ const log = makeLog('homes')
 
 const PROSPECTS_MAX = 200
 const TOLD_MAX = 8
-/** Below this many known supernodes we connect to those we hear of; above it the routing table finds its own. */
-const KNOWN_WANTED = 32
+/** Tries without finding anybody before a supernode becomes its own home: others may be about to be promoted. */
+const ALONE_AFTER_ATTEMPTS = 4
 
 interface AttachedHome extends Contact {
   clients: number
@@ -32,6 +34,7 @@ export interface HomesEvents {
 
 export class Homes extends EventEmitter<HomesEvents> {
   readonly #overlay: Overlay
+  readonly #acquaintance: Acquaintance
   readonly #clock: Clock
   readonly #times: AttachmentTimes
   readonly #homes = new Map<string, AttachedHome>()
@@ -48,8 +51,10 @@ export class Homes extends EventEmitter<HomesEvents> {
     super()
     this.setMaxListeners(0)
     this.#overlay = overlay
+    this.#acquaintance = new Acquaintance(overlay)
     this.#clock = clock
     this.#times = ATTACHMENT[profile]
+    overlay.on('supernode', () => this.nudge())
     overlay.on('disconnect', (peerId) => this.#lose(peerId, 'disconnected'))
   }
 
@@ -126,7 +131,9 @@ export class Homes extends EventEmitter<HomesEvents> {
     const askedMs = this.#clock.now()
     let reply: AttachReply | undefined
     try {
-      const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(), { deadlineMs: this.#times.deadlineMs })
+      const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(to.peerId), {
+        deadlineMs: this.#times.deadlineMs,
+      })
       reply = decoded(() => AttachReply.decode(bytes, { limits: { addresses: 16, supernodes: TOLD_MAX } }))
     } catch {
       if (!this.#overlay.isConnected(to.peerId)) this.#overlay.forget(to.peerId)
@@ -155,8 +162,11 @@ export class Homes extends EventEmitter<HomesEvents> {
     return reply?.isAccepted === true
   }
 
-  #attachRequest(): Uint8Array {
-    return HomeRequest.encode({ attach: this.servingClients === undefined ? {} : { clients: this.servingClients() } })
+  #attachRequest(to: string): Uint8Array {
+    const others = this.list().filter(({ peerId }) => peerId !== to && peerId !== this.#overlay.peerId)
+    const homes = others.map(({ peerId, addresses }) => ({ peerKey: publicKeyOf(peerId) as Uint8Array, addresses }))
+    const clients = this.servingClients?.()
+    return HomeRequest.encode({ attach: { homes, ...(clients !== undefined && { clients }) } })
   }
 
   /** Other supernodes that a home told us of. */
@@ -166,11 +176,8 @@ export class Homes extends EventEmitter<HomesEvents> {
       if (contact === undefined || contact.peerId === this.#overlay.peerId) continue
       const known = this.#prospects.get(contact.peerId)
       this.#remember({ ...contact, ...known, ...(told.clients !== undefined && { clients: told.clients }) })
-      if (this.#overlay.supernodes().length < KNOWN_WANTED && !this.#overlay.isConnected(contact.peerId)) {
-        const addresses = contact.addresses.map((address) => `${address}/p2p/${contact.peerId}`)
-        void this.#overlay.join(addresses, AbortSignal.timeout(this.#times.deadlineMs)) // cannot reject
-      }
     }
+    this.#acquaintance.hear(reply?.supernodes ?? [])
   }
 
   #remember(prospect: Prospect): void {

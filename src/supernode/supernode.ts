@@ -15,16 +15,16 @@ import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
 import { estimateNodes, estimateSupernodes } from './network-size.ts'
-import { nearestTo, REPLICAS } from './placement.ts'
 import { decidePromotion, PROMOTION, type PromotionThresholds } from './promotion.ts'
 import { registrarHandler } from './registrar.ts'
 import { Registrars } from './registrars.ts'
+import { Replication } from './replication.ts'
 
 const log = makeLog('supernode')
 
-const HAND_OVER_AT_ONCE = 32
 const DRAIN_MS_MAX = 3_000 // four other registrars hold each name; better late than hanging
 const FIRST_DECISION_MS = 300
+const SPREAD_AFTER_MS = 300 // newcomers come in bursts
 
 export type NodeRole = 'client' | 'supernode'
 
@@ -46,6 +46,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #thresholds: PromotionThresholds
   readonly #table: IndexTable
   readonly #registrars: Registrars
+  readonly #replication: Replication
   readonly #home: Home
   readonly #startedMs: number
   #role: NodeRole = 'client'
@@ -53,6 +54,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   #belowBarSinceMs: number | undefined
   #cpu = { usage: process.cpuUsage(), atMs: performance.now(), share: 0 }
   #cancel: (() => void) | undefined
+  readonly #newcomers = new Set<string>()
+  #cancelSpread: (() => void) | undefined
   #isStopped = false
 
   constructor(parts: SupernodeParts) {
@@ -61,8 +64,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#thresholds = PROMOTION[parts.profile]
     this.#table = new IndexTable(parts.overlay.network, INDEX_LIMITS[parts.profile])
     this.#registrars = new Registrars(parts.overlay, this.#table, parts.clock)
+    this.#replication = new Replication(parts.overlay, this.#registrars, this.#table, parts.clock)
     this.#home = new Home(parts.overlay, this.#registrars, parts.clock)
     this.#startedMs = parts.clock.now()
+    parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
   start(): void {
@@ -73,6 +78,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancel?.()
+    this.#cancelSpread?.()
     if (this.#role === 'supernode') await this.#drain()
   }
 
@@ -152,27 +158,21 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     homes.left(overlay.peerId)
     await overlay.setServing(false)
     const isLate = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
-    await Promise.race([this.#handOver(), isLate])
+    await Promise.race([this.#replication.handOver(), isLate])
     await this.#home.leave()
     await overlay.unhandle('home')
     await overlay.unhandle('index')
   }
 
-  /** Gives each name we hold to the registrars that will be nearest without us. */
-  async #handOver(): Promise<void> {
-    const { overlay, clock } = this.#parts
-    const supernodes = overlay.supernodes()
-    const entries = [...this.#table.entries(clock.now())]
-    for (let i = 0; i < entries.length; i += HAND_OVER_AT_ONCE) {
-      await Promise.all(
-        entries.slice(i, i + HAND_OVER_AT_ONCE).flatMap(({ key, claim, leases }) =>
-          nearestTo(key, supernodes, REPLICAS).map(async (registrar) => {
-            if (leases.length === 0) await this.#registrars.grant(registrar, key, claim.bytes, new Uint8Array())
-            for (const lease of leases) await this.#registrars.grant(registrar, key, claim.bytes, lease.bytes)
-          }),
-        ),
-      )
-    }
+  #heardOf(newcomer: string): void {
+    if (this.#role !== 'supernode' || this.#isStopped) return
+    this.#newcomers.add(newcomer)
+    this.#cancelSpread ??= this.#parts.clock.after(SPREAD_AFTER_MS, () => {
+      this.#cancelSpread = undefined
+      const newcomers = new Set(this.#newcomers)
+      this.#newcomers.clear()
+      void this.#replication.spreadTo(newcomers) // cannot reject
+    })
   }
 
   /** Share of one core that this process used since the last decision. */

@@ -12,7 +12,7 @@ export const isUsername = (text: string): boolean => /^[a-z0-9_-]{3,32}$/.test(t
 
 /** Checks a username and returns it. Throws TincanError BAD_USERNAME that names what is wrong. */
 export function parseUsername(text: string): string {
-  const wrong = [...text].find((character) => !/[a-z0-9_-]/.test(character))
+  const wrong = /[^a-z0-9_-]/u.exec(text)?.[0]
   if (wrong !== undefined) {
     const hint = /[A-Z]/.test(wrong) ? ' Usernames are lower case.' : ''
     throw new TincanError(
