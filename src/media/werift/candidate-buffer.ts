@@ -9,39 +9,44 @@ import type { RemoteCandidate } from './candidate.ts'
 export const CANDIDATES_MAX = 32
 /** The generation to come, and one more if restarts cross. */
 const GENERATIONS_WAITING_MAX = 2
-/** For candidates that do not say where they belong. */
-const UNSAID = ''
-
 export class CandidateBuffer {
   #current: string | undefined
   #taken = 0
   readonly #waiting = new Map<string, RemoteCandidate[]>()
+  /** They do not say where they belong: to the first description. */
+  #unsaid: RemoteCandidate[] = []
 
   /** `due`: use it now; `waits`: `begin` will return it; `too-many`: forget it. */
   add(candidate: RemoteCandidate): 'due' | 'waits' | 'too-many' {
-    const generation = candidate.ufrag ?? this.#current ?? UNSAID
-    if (generation === this.#current) return this.#taken++ < CANDIDATES_MAX ? 'due' : 'too-many'
-    const waiting = this.#waiting.get(generation) ?? []
+    const generation = candidate.ufrag ?? this.#current
+    if (generation === this.#current && generation !== undefined) {
+      return this.#taken++ < CANDIDATES_MAX ? 'due' : 'too-many'
+    }
+    const waiting = generation === undefined ? this.#unsaid : this.#waitingFor(generation)
     if (waiting.length >= CANDIDATES_MAX) return 'too-many'
     waiting.push(candidate)
-    this.#waiting.set(generation, waiting)
-    if (this.#waiting.size > GENERATIONS_WAITING_MAX) {
-      const [oldest] = this.#waiting.keys()
-      this.#waiting.delete(oldest!)
-    }
     return 'waits'
   }
 
   /** The description of generation `ufrag` is in use: what waited for it. */
   begin(ufrag: string): RemoteCandidate[] {
-    const due = this.#waiting.get(ufrag) ?? []
-    if (this.#current === undefined) due.unshift(...(this.#waiting.get(UNSAID) ?? []))
-    this.#waiting.delete(UNSAID)
+    const due = [...this.#unsaid, ...(this.#waiting.get(ufrag) ?? [])]
+    this.#unsaid = []
     this.#waiting.delete(ufrag)
     if (this.#current !== ufrag) this.#taken = 0
     this.#current = ufrag
-    const fit = due.slice(0, CANDIDATES_MAX - this.#taken)
+    const fit = due.slice(0, Math.max(0, CANDIDATES_MAX - this.#taken))
     this.#taken += fit.length
     return fit
+  }
+
+  #waitingFor(generation: string): RemoteCandidate[] {
+    let waiting = this.#waiting.get(generation)
+    if (waiting === undefined) this.#waiting.set(generation, (waiting = []))
+    if (this.#waiting.size > GENERATIONS_WAITING_MAX) {
+      const [oldest] = this.#waiting.keys()
+      this.#waiting.delete(oldest!)
+    }
+    return waiting
   }
 }

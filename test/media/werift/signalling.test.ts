@@ -1,0 +1,210 @@
+/** What a peer says through signalling, read by our own grammar: descriptions, candidates, and where they wait. */
+
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { CANDIDATES_MAX, CandidateBuffer } from '../../../src/media/werift/candidate-buffer.ts'
+import { isReachable, readAttribute, readCandidate, writeAttribute } from '../../../src/media/werift/candidate.ts'
+import { readDescription, writeDescription } from '../../../src/media/werift/description.ts'
+import type { Description } from '../../../src/media/werift/description.ts'
+import { dropped } from '../../../src/media/werift/drops.ts'
+import type { DropReason } from '../../../src/media/werift/drops.ts'
+import { hostAddresses } from '../../../src/media/werift/host-addresses.ts'
+import { createWeriftSession } from '../../../src/media/werift/session.ts'
+import { holds } from '../../support/property.ts'
+import { LOOPBACK } from './pair.ts'
+
+const signalling = suite('media signalling')
+
+const description: Description = {
+  mid: '0',
+  ufrag: 'abcd',
+  password: 'p'.repeat(22),
+  fingerprint: Array.from({ length: 32 }, () => 'AB').join(':'),
+  setup: 'actpass',
+  payloadType: 111,
+  ssrc: 7,
+  candidates: [],
+}
+const offer = writeDescription(description)
+const line = 'candidate:1 1 udp 2116026367 192.0.2.7 40000 typ host generation 0 ufrag abcd'
+const json = (candidate: string, more: object = {}): string => JSON.stringify({ candidate, sdpMid: '0', ...more })
+
+signalling('a description is read back as it was written', () => {
+  assert.equal(readDescription(offer), description)
+  assert.equal(readDescription(offer.replaceAll('\r\n', '\n')), description)
+  const without = { ...description, ssrc: undefined }
+  assert.equal(readDescription(writeDescription(without)), without)
+})
+
+signalling("a browser's description is understood, with the candidates in it", () => {
+  const browser = [
+    'v=0',
+    'o=- 4611731400430051336 2 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE 0',
+    'a=extmap-allow-mixed',
+    'a=msid-semantic: WMS stream',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126',
+    'c=IN IP4 0.0.0.0',
+    'a=rtcp:9 IN IP4 0.0.0.0',
+    'a=candidate:1 1 udp 2122260223 192.0.2.1 54400 typ host generation 0',
+    'a=candidate:2 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active generation 0',
+    'a=ice-ufrag:EsAw',
+    'a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1',
+    'a=ice-options:trickle',
+    `a=fingerprint:sha-256 ${description.fingerprint}`,
+    'a=setup:actpass',
+    'a=mid:0',
+    'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+    'a=sendrecv',
+    'a=rtcp-mux',
+    'a=rtpmap:111 opus/48000/2',
+    'a=rtcp-fb:111 transport-cc',
+    'a=fmtp:111 minptime=10;useinbandfec=1',
+    'a=rtpmap:63 red/48000/2',
+    'a=ssrc:3735928559 cname:x',
+    '',
+  ].join('\r\n')
+  const read = readDescription(browser)
+  assert.is(read?.ufrag, 'EsAw')
+  assert.is(read?.payloadType, 111)
+  assert.is(read?.ssrc, 3735928559)
+  assert.equal(
+    read?.candidates.map(({ host, port, ufrag }) => [host, port, ufrag]),
+    [['192.0.2.1', 54400, 'EsAw']],
+  )
+  const written = writeDescription(read!)
+  assert.not.match(written, 'transport-cc')
+  assert.not.match(written, 'extmap')
+})
+
+signalling('a description with anything missing, doubled, contradictory or oversized is none', () => {
+  const wrong = [
+    '',
+    offer.slice(0, 200),
+    offer.replace('v=0', 'v=1'),
+    offer.replace('m=audio 9', 'm=audio 0'),
+    offer.replace('m=audio', 'm=video'),
+    `${offer}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n`,
+    offer.replace('a=ice-ufrag:abcd', 'a=ice-ufrag:abcd\r\na=ice-ufrag:efgh'),
+    offer.replace('sha-256', 'sha-1'),
+    `${offer}a=fingerprint:sha-1 ${description.fingerprint}\r\n`,
+    offer.replace('AB:AB', 'AB'),
+    offer.replace('actpass', 'holdconn'),
+    offer.replace('opus/48000/2', 'opus/48000/1'),
+    offer.replace('a=rtpmap:111', 'a=rtpmap:112'),
+    `${offer}${'a=x\r\n'.repeat(600)}`,
+    `${offer}a=${'x'.repeat(20_000)}`,
+    `${offer}a=ice-lite\r\n`,
+  ]
+  for (const sdp of wrong) assert.is(readDescription(sdp), undefined, sdp.slice(0, 300))
+})
+
+signalling('arbitrary and mutated descriptions and candidates never throw, and what is read is bounded', () => {
+  const change = fc.record({ at: fc.nat(offer.length), cut: fc.nat(30), put: fc.string({ maxLength: 30 }) })
+  holds(
+    fc.property(change, fc.string(), fc.jsonValue(), ({ at, cut, put }, text, value) => {
+      const mutated = offer.slice(0, at) + put + offer.slice(at + cut)
+      const read = readDescription(mutated)
+      if (read !== undefined) assert.equal(readDescription(writeDescription(read)), { ...read, candidates: [] })
+      const candidate = readCandidate(
+        json(line.slice(0, at % line.length) + put + line.slice((at % line.length) + cut)),
+      )
+      if (candidate !== undefined) assert.ok(candidate.port > 0 && candidate.port < 65_536)
+      readDescription(text)
+      readCandidate(text)
+      readCandidate(JSON.stringify(value))
+    }),
+  )
+})
+
+signalling('a candidate is read whole, or not at all', () => {
+  assert.equal(readCandidate(json(line)), {
+    foundation: '1',
+    priority: 2116026367,
+    host: '192.0.2.7',
+    port: 40000,
+    type: 'host',
+    ufrag: 'abcd',
+  })
+  assert.is(readCandidate(json(line, { usernameFragment: 'wxyz' }))?.ufrag, 'wxyz')
+  assert.is(readAttribute('candidate:1 1 UDP 1 2001:db8::7 9 typ relay raddr :: rport 0')?.type, 'relay')
+  assert.is(writeAttribute(readCandidate(json(line))!), 'candidate:1 1 udp 2116026367 192.0.2.7 40000 typ host')
+  const wrong = [
+    'candidate:1 1 udp 1 laptop.local 9 typ host',
+    'candidate:1 1 udp 1 7a4c0b9e-0c1f-4a52-b1c1-000000000000.local 9 typ host',
+    'candidate:1 1 udp 1 example.org 9 typ host',
+    'candidate:1 1 udp 1 192.0.2.300 9 typ host',
+    'candidate:1 1 udp 1 192.0.2.7 0 typ host',
+    'candidate:1 1 udp 1 192.0.2.7 65536 typ host',
+    'candidate:1 2 udp 1 192.0.2.7 9 typ host',
+    'candidate:1 1 tcp 1 192.0.2.7 9 typ host tcptype active',
+    'candidate:1 1 udp 99999999999 192.0.2.7 9 typ host',
+    'candidate:1 1 udp 1 192.0.2.7 9 typ gateway',
+    '',
+  ]
+  for (const candidate of wrong) assert.is(readCandidate(json(candidate)), undefined, candidate)
+  for (const text of ['', '{', 'null', '[]', '7', '{"candidate":7}', json('x'.repeat(2000))]) {
+    assert.is(readCandidate(text), undefined, text)
+  }
+})
+
+signalling('a peer cannot make us knock where no peer is', () => {
+  const at = (host: string) => readAttribute(`candidate:1 1 udp 1 ${host} 9 typ host`)!
+  const nowhere = ['0.0.0.0', '0.1.2.3', '224.0.0.1', '255.255.255.255', '::', 'ff02::1', 'fe80::1', '::ffff:192.0.2.7']
+  for (const host of nowhere) assert.not(isReachable(at(host), true), host)
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1']) {
+    assert.not(isReachable(at(host), false), host)
+    assert.ok(isReachable(at(host), true), host)
+  }
+  for (const host of ['192.168.1.7', '203.0.113.7', '2001:db8::7']) assert.ok(isReachable(at(host), false), host)
+})
+
+signalling('candidates wait for their generation, in order, and only so many of them', () => {
+  const buffer = new CandidateBuffer()
+  const of = (ufrag: string | undefined, port: number) => ({ ...readAttribute(line)!, ufrag, port })
+  assert.is(buffer.add(of('one', 1)), 'waits')
+  assert.is(buffer.add(of(undefined, 2)), 'waits')
+  assert.is(buffer.add(of('two', 3)), 'waits')
+  assert.equal(
+    buffer.begin('one').map(({ port }) => port),
+    [2, 1],
+  )
+  assert.is(buffer.add(of(undefined, 4)), 'due')
+  for (let port = 5; port < 50; port++) buffer.add(of('two', port))
+  assert.is(buffer.add(of('two', 50)), 'too-many')
+  const begun = buffer.begin('two')
+  assert.is(begun.length, CANDIDATES_MAX)
+  assert.is(begun[0]?.port, 3)
+  assert.is(buffer.add(of('two', 51)), 'too-many')
+  for (let generation = 0; generation < 100; generation++) buffer.add(of(`later ${generation}`, 1))
+  assert.equal(buffer.begin('later 0'), [])
+  assert.is(buffer.begin('later 99').length, 1)
+})
+
+signalling('what a session is told in vain is counted', async () => {
+  const session = createWeriftSession(LOOPBACK)
+  const counted = (reason: DropReason, text: string) => {
+    const before = dropped(reason)
+    session.addCandidate(text)
+    assert.is(dropped(reason), before + 1, reason)
+  }
+  counted('candidate-nonsense', 'not json')
+  counted('candidate-nonsense', json('candidate:1 1 udp 1 laptop.local 9 typ host'))
+  counted('candidate-refused', json('candidate:1 1 udp 1 224.0.0.1 9 typ host'))
+  for (let port = 1; port <= CANDIDATES_MAX; port++) session.addCandidate(json(line.replace('40000', String(port))))
+  counted('candidate-too-many', json(line))
+  await session.stop()
+})
+
+signalling('loopback is used when it is named, and then nothing else', () => {
+  assert.equal(hostAddresses(['127.0.0.1', 'nonsense']), { addresses: ['127.0.0.1'], bind: { udp4: '127.0.0.1' } })
+  assert.equal(hostAddresses(['192.0.2.1', '127.0.0.1', '::1']).bind, { udp6: '::1' })
+  const { addresses, bind } = hostAddresses()
+  assert.not(addresses.some((address) => address.startsWith('127.') || address === '::1'))
+  assert.equal(bind, {})
+})
+
+signalling.run()
