@@ -43,7 +43,6 @@ export function makeAnswering(policy: AnswerPolicy): Answering {
         })
         return /^y(es)?$/i.test(reply.trim())
       } catch {
-        process.stderr.write('\n')
         return false
       } finally {
         terminal.close()

@@ -36,6 +36,21 @@ export function endingLine(peer: string, reason: CallSummary['reason'], message?
   }
 }
 
+/** The same for the side that was called. */
+export function missedLine(peer: string, reason: CallSummary['reason'], message?: string): string {
+  switch (reason) {
+    case 'declined':
+      return `Declined the call from ${peer}.`
+    case 'cancelled':
+    case 'no-answer':
+      return `Missed a call from ${peer}.`
+    case 'busy':
+      return `${peer} called in the middle of another call.`
+    default:
+      return endingLine(peer, reason, message)
+  }
+}
+
 function qualities(stats: CallStats): string[] {
   const heard = stats.packetsReceived + stats.packetsLost
   return [

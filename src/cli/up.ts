@@ -6,7 +6,7 @@ import { TincanError } from '../errors.ts'
 import type { Call, Node } from '../index.ts'
 import { parseUsername } from '../supernode/username.ts'
 import { type Answering, makeAnswering, readPolicy } from './answering.ts'
-import { endingLine, summaryLine } from './call-words.ts'
+import { missedLine, summaryLine } from './call-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT, exitCodeOf, exitCodeOfCall } from './failure.ts'
 import { numberedSinks, readSink, readSource } from './media-spec.ts'
@@ -131,7 +131,7 @@ async function take(call: Call, { answering, output, source, nextSink }: Taking)
   const recording = sink === 'null' || exitCodeOfCall(summary.reason) !== EXIT.done ? undefined : sink
   output.tell({ ...about, state: 'ended', ...summary, sink: recording, message: fault })
   if (exitCodeOfCall(summary.reason) === EXIT.done) output.say(summaryLine(peer.address, summary))
-  else output.note(endingLine(peer.address, summary.reason, fault))
+  else output.note(missedLine(peer.address, summary.reason, fault))
   if (recording !== undefined) output.say(`Recorded in ${recording}.`)
 }
 
