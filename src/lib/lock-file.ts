@@ -14,15 +14,23 @@ export function takeLock(path: string): (() => void) | number {
     try {
       createFileAtomic(path, `${process.pid}\n`) // whole at once: a file without an id in it is nobody's
       held.add(id)
-      return () => {
-        if (held.delete(id)) rmSync(path, { force: true })
-      }
+      return releaser(path, id)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = readHolder(path)
     const isHeld = holder === process.pid ? held.has(id) : holder !== undefined && isAlive(holder)
     if (holder !== undefined && isHeld) return holder
+    rmSync(path, { force: true })
+  }
+}
+
+function releaser(path: string, id: string): () => void {
+  let isReleased = false
+  return () => {
+    if (isReleased) return
+    isReleased = true
+    held.delete(id)
     rmSync(path, { force: true })
   }
 }

@@ -49,11 +49,17 @@ export function frameStream(stream: Stream): FrameStream {
       unsent.append(frame)
       if (unsent.byteLength > UNSENT_BYTES_MAX) abort('the peer reads too slowly')
     },
-    onFrame(take) {
+    onFrame(take, dropped) {
       stream.addEventListener('message', (event) => {
         try {
-          for (const frame of decoder.decode(event.data)) take(frame.subarray())
+          for (const piece of piecesOf(event.data)) {
+            for (const frame of decoder.decode(piece)) {
+              if (stream.status !== 'open') return // given up: nothing more from there
+              take(frame.subarray())
+            }
+          }
         } catch (error) {
+          dropped?.()
           abort((error as Error).message)
         }
       })
@@ -73,6 +79,13 @@ export function frameStream(stream: Stream): FrameStream {
     },
     abort,
   }
+}
+
+/** After a pause one read brings a megabyte; the decoder bounds what it holds, not what it is given at a time. */
+function* piecesOf(data: Uint8Array | Uint8ArrayList): Generator<Uint8ArrayList> {
+  const list = data instanceof Uint8Array ? new Uint8ArrayList(data) : data
+  for (let at = 0; at < list.byteLength; at += FRAME_BYTES_MAX)
+    yield list.sublist(at, Math.min(at + FRAME_BYTES_MAX, list.byteLength))
 }
 
 function lengthPrefix(length: number): Uint8Array {

@@ -20,12 +20,14 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { TincanError } from '../errors.ts'
+import { abortable } from '../lib/abortable.ts'
 import { systemClock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
 import { isLoopbackOnly } from './addresses.ts'
 import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
 import type { SigningKey } from './keys.ts'
+import { listenError } from './listen-error.ts'
 import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
 import { peerIdOf, withoutPeerId } from './peer-id.ts'
 import { routingOnlyStore } from './routing-store.ts'
@@ -47,6 +49,7 @@ const RPC_TIMEOUT = { minTimeout: 1000, maxTimeout: 2000 } // stock: 5 s, and on
 const CONNECTIONS_MAX = 900 // above the 800 clients of a supernode at its hard cap
 const REDIAL_AFTER_MS: Record<ProfileName, number> = { local: 3_000, internet: 60_000 }
 const KNOWN_ADDRESSES_MAX = 4000
+const OPEN_DEADLINE_MS = 10_000
 
 type Services = { dht: KadDHT; identify: unknown; identifyPush: unknown; ping: unknown }
 
@@ -64,7 +67,8 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly #options: OverlayOptions
   readonly #dials: DialMemory
   readonly #handlers = new Map<Role, Handler>()
-  readonly #callers = new Map<string, Promise<RpcCaller>>()
+  readonly #callers = new Map<string, RpcCaller>()
+  readonly #opening = new Map<string, Promise<RpcCaller>>()
   readonly #addresses = new Map<string, string[]>()
   #libp2p!: Libp2p<Services>
 
@@ -89,7 +93,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
         connectionEncrypters: [noise()],
         streamMuxers: [yamux()],
         connectionGater: {
-          denyDialMultiaddr: (address) => this.#dials.failedLately(withoutPeer(address)),
+          denyDialMultiaddr: (address) => this.#dials.failedLately(address.toString()),
         },
         connectionMonitor: { enabled: false }, // pings every connection each 10 s: a quarter of a core at 1000
         connectionManager: {
@@ -100,14 +104,15 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
           inboundConnectionThreshold: isLocal ? 10_000 : 50,
           maxIncomingPendingConnections: isLocal ? 1_000 : 100,
         },
-        peerDiscovery: isLoopbackOnly(listen) ? [] : [mdns({ serviceTag: `_tincan-${network}._udp.local` })],
+        // not peer:discovery, which kad-dht fires as well for whomever it hears of
+        peerDiscovery: isLoopbackOnly(listen) ? [] : [this.#joining(mdns({ serviceTag: `_tincan-${network}._udp.local` }))],
         services: {
           identify: identify(),
           identifyPush: identifyPush({ debounce: 100 }), // tells others of a promotion
           ping: ping(),
           ...(isLocal ? {} : { autonat: autoNATv2() }),
           dht: kadDHT({
-            protocol: `/tincan/${network}/kad/1.0.0`,
+            protocol: kadProtocol(network),
             clientMode: true,
             kBucketSize: K_BUCKET,
             alpha: ALPHA,
@@ -128,11 +133,13 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#libp2p.addEventListener('peer:connect', (event) => this.emit('connect', event.detail.toString()))
     this.#libp2p.addEventListener('peer:disconnect', (event) => this.#disconnected(event.detail.toString()))
     this.#libp2p.addEventListener('self:peer:update', () => this.emit('addresses'))
-    this.#libp2p.addEventListener('peer:identify', ({ detail }) =>
-      this.#learn(detail.peerId.toString(), detail.listenAddrs.map(withoutPeer)),
-    )
+    this.#libp2p.addEventListener('peer:identify', ({ detail }) => {
+      const peerId = detail.peerId.toString()
+      this.#learn(peerId, detail.listenAddrs.map(withoutPeer))
+      // kad-dht hears of a promotion only
+      if (!detail.protocols.includes(kadProtocol(network))) this.forget(peerId)
+    })
     this.#table.addEventListener('peer:add', ({ detail }) => this.emit('supernode', detail.toString()))
-    this.#libp2p.addEventListener('peer:discovery', ({ detail }) => this.#discovered(detail.id, detail.multiaddrs))
   }
 
   addresses(): string[] {
@@ -269,13 +276,18 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#addresses.set(peerId, addresses.slice(0, 16))
   }
 
-  #discovered(peerId: PeerId, addresses: Multiaddr[]): void {
-    if (addresses.length === 0 || this.#libp2p.getConnections(peerId).length > 0) return
-    log('discovered', { peer: short(peerId.toString()) })
-    void this.join(
-      addresses.map((a) => `${withoutPeer(a)}/p2p/${peerId}`),
-      AbortSignal.timeout(5_000),
-    ) // cannot reject
+  /** Has a discovery service join whomever it finds. */
+  #joining(make: ReturnType<typeof mdns>): ReturnType<typeof mdns> {
+    return (components) => {
+      const discovery = make(components)
+      discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
+        if (multiaddrs.length === 0 || this.#libp2p.getConnections(id).length > 0) return
+        log('discovered', { peer: short(id.toString()) })
+        const addresses = multiaddrs.map((address) => `${withoutPeer(address)}/p2p/${id}`)
+        void this.join(addresses, AbortSignal.timeout(5_000)) // cannot reject
+      })
+      return discovery
+    }
   }
 
   #disconnected(peerId: string): void {
@@ -290,36 +302,43 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     return answer
   }
 
-  async #caller(to: Contact, role: Role, options: CallOptions): Promise<RpcCaller> {
+  async #caller(to: Contact, role: Role, { deadlineMs, signal }: CallOptions): Promise<RpcCaller> {
     const key = `${to.peerId} ${role}`
     const known = this.#callers.get(key)
-    if (known !== undefined) {
-      const caller = await known.catch(() => undefined)
-      if (caller !== undefined && !caller.isClosed) return caller
-      if (this.#callers.get(key) === known) this.#callers.delete(key)
-    }
-    const opening = this.#callers.get(key) ?? this.#open(to, role, options.deadlineMs)
-    this.#callers.set(key, opening)
+    if (known !== undefined && !known.isClosed) return known
+    const opening = this.#opening.get(key) ?? this.#open(key, to, role)
+    this.#opening.set(key, opening)
+    // one opening serves many calls, each with a deadline of its own
+    const deadline = AbortSignal.timeout(deadlineMs)
     try {
-      return await opening
+      return await abortable(opening, signal === undefined ? deadline : AbortSignal.any([deadline, signal]))
     } catch (error) {
-      if (this.#callers.get(key) === opening) this.#callers.delete(key)
-      if (options.signal?.aborted) throw new TincanError('ABORTED', 'Aborted.', { cause: error })
-      throw new RpcError('unreachable', (error as Error).message)
+      if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.', { cause: error })
+      throw new RpcError(deadline.aborted ? 'deadline' : 'unreachable', (error as Error).message)
     }
   }
 
-  async #open(to: Contact, role: Role, deadlineMs: number): Promise<RpcCaller> {
-    const signal = AbortSignal.timeout(deadlineMs)
-    const peer = peerIdFromString(to.peerId)
-    const targets = to.addresses.slice(0, 8).map((address) => multiaddr(`${address}/p2p/${to.peerId}`))
-    const connection =
-      this.#libp2p.getConnections(peer).find(({ status }) => status === 'open') ??
-      (await this.#libp2p.dial(targets.length > 0 ? targets : peer, { signal }))
-    return new RpcCaller(frameStream(await connection.newStream(this.#protocol(role), { signal })), systemClock)
+  async #open(key: string, to: Contact, role: Role): Promise<RpcCaller> {
+    try {
+      const signal = AbortSignal.timeout(OPEN_DEADLINE_MS)
+      const peer = peerIdFromString(to.peerId)
+      const targets = to.addresses.slice(0, 8).map((address) => multiaddr(`${address}/p2p/${to.peerId}`))
+      const connection =
+        this.#libp2p.getConnections(peer).find(({ status }) => status === 'open') ??
+        (await this.#libp2p.dial(targets.length > 0 ? targets : peer, { signal }))
+      const stream = await connection.newStream(this.#protocol(role), { signal })
+      const caller = new RpcCaller(frameStream(stream), systemClock)
+      this.#callers.set(key, caller)
+      return caller
+    } finally {
+      this.#opening.delete(key)
+    }
   }
 
-  /** Wraps a transport so that the dial memory learns what failed and what worked. */
+  /**
+   * Wraps a transport so that the dial memory learns what failed and what worked: address with peer id, or whoever
+   * tells lies about the address of a peer would keep us from dialling it.
+   */
   #remembering<T extends (components: never) => { dial(address: Multiaddr, options: never): Promise<unknown> }>(
     make: T,
   ): T {
@@ -329,12 +348,12 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       transport.dial = async (address, options) => {
         try {
           const connection = await dial(address, options)
-          this.#dials.succeeded(withoutPeer(address))
+          this.#dials.succeeded(address.toString())
           return connection
         } catch (error) {
           const { signal } = options as { signal?: AbortSignal }
           if (!signal?.aborted || (signal.reason as Error | undefined)?.name === 'TimeoutError')
-            this.#dials.failed(withoutPeer(address))
+            this.#dials.failed(address.toString())
           throw error
         }
       }
@@ -356,6 +375,8 @@ interface AddressComponents {
   components: { addressManager: { getAddressesWithMetadata(): { multiaddr: Multiaddr }[] } }
 }
 
+const kadProtocol = (network: string): string => `/tincan/${network}/kad/1.0.0`
+
 const withoutPeer = (address: Multiaddr): string => withoutPeerId(address.toString())
 
 function privateKeyOf(key: SigningKey) {
@@ -363,24 +384,4 @@ function privateKeyOf(key: SigningKey) {
   raw.set(key.seed)
   raw.set(key.publicKey, 32)
   return privateKeyFromRaw(raw)
-}
-
-function listenError(error: unknown, listen: string[]): TincanError {
-  const text = errorChain(error)
-  if (text.includes('EADDRINUSE'))
-    return new TincanError(
-      'PORT_IN_USE',
-      `A port of ${listen.join(', ')} is in use. Stop the other program or choose another with --listen.`,
-      { cause: error },
-    )
-  return new TincanError('BAD_ADDRESS', `Cannot listen on ${listen.join(', ')}: ${(error as Error).message}`, {
-    cause: error,
-  })
-}
-
-/** libp2p wraps the system's error in one of its own, sometimes in a list. */
-function errorChain(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  const inner = error instanceof AggregateError ? error.errors : [error.cause]
-  return [error.message, (error as NodeJS.ErrnoException).code ?? '', ...inner.map(errorChain)].join(' ')
 }

@@ -16,7 +16,8 @@ const OVERLOAD_RETRY_MS = 1000
 
 export interface FrameStream {
   send(frame: Uint8Array): void
-  onFrame(take: (frame: Uint8Array) => void): void
+  /** `dropped` is told of bytes that are no frames; the stream is given up. */
+  onFrame(take: (frame: Uint8Array) => void, dropped?: () => void): void
   onClose(act: () => void): void
   abort(reason: string): void
 }
@@ -161,7 +162,7 @@ export function serveRpc(stream: FrameStream, from: string, handler: Handler, co
       pending--
     }
   }
-  stream.onFrame((bytes) => {
+  const take = (bytes: Uint8Array) => {
     const frame = decodeFrame(bytes)
     if (frame === undefined || frame.kind !== Frame.Kind.REQUEST) {
       counters.malformed++
@@ -170,6 +171,9 @@ export function serveRpc(stream: FrameStream, from: string, handler: Handler, co
       counters.refused++
       answer({ id: frame.id, kind: Frame.Kind.REFUSED, retryAfterMs: OVERLOAD_RETRY_MS })
     } else void handle(frame.id, frame.body) // cannot reject
+  }
+  stream.onFrame(take, () => {
+    counters.malformed++
   })
 }
 
