@@ -1,11 +1,15 @@
 /** What every command has in common: settings, output, interrupts, and turning what is thrown into an exit code. */
 
+import { debuglog } from 'node:util'
+
 import type { Command } from 'commander'
 
 import { describe, EXIT, exitCodeOf } from './failure.ts'
 import { type Interrupt, watchInterrupt } from './interrupt.ts'
 import { makeOutput, type Output } from './output.ts'
 import { type GlobalFlags, readSettings, type Settings } from './settings.ts'
+
+const debug = debuglog('tincan:cli')
 
 export interface CommandContext<Flags> {
   flags: Flags & GlobalFlags
@@ -39,7 +43,7 @@ function fail(error: unknown, output: Output): number {
   output.live('')
   output.tell({ event: 'error', code, message })
   output.note(`tincan: ${message}`)
-  if (process.env['TINCAN_DEBUG'] && error instanceof Error) output.note(error.stack ?? '')
+  debug('%s', error instanceof Error ? error.stack : error)
   return exitCodeOf(error)
 }
 

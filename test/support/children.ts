@@ -10,6 +10,9 @@ export interface ChildNodes extends AsyncDisposable {
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
 }
 
+/** What others join them through. */
+export const addressesOf = ({ peers }: ChildNodes): string[] => peers.flatMap(({ listen }) => listen.slice(0, 1))
+
 export async function childNodes(network: string, count: number, bootstrap: string[]): Promise<ChildNodes> {
   const child = spawn(
     process.execPath,

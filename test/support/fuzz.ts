@@ -13,9 +13,7 @@ const FILE_MAX_MS = 30 * 60_000
 const words = process.argv.slice(2)
 const runs = /^\d+$/.test(words[0] ?? '') ? Number(words.shift()) : 10_000
 const seed = process.env['FC_SEED'] ?? String(Date.now() % 2 ** 31)
-const files = findTestFiles(words).filter((file) =>
-  readFileSync(join(ROOT, file), 'utf8').includes('support/property.ts'),
-)
+const files = findTestFiles(words).filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('fast-check'))
 if (files.length === 0) {
   console.error('No such test file has properties.')
   process.exit(1)
