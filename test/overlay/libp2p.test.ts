@@ -109,16 +109,14 @@ overlays('a call to a peer that is gone, unknown or no peer at all is an RpcErro
   await gone.stop()
   await until('the connection is gone', () => !caller.isConnected(contact.peerId))
   const nobody = peerIdOf(keyOf('nobody').publicKey)
-  for (const to of [
-    contact,
-    { peerId: nobody, addresses: [] },
-    { peerId: 'bob', addresses: [] },
-    { peerId: nobody, addresses: ['nonsense'] },
-  ]) {
+  for (const to of [contact, { peerId: 'bob', addresses: [] }, { peerId: nobody, addresses: ['nonsense'] }]) {
     const error = await failure(caller.call(to, 'device', text('?'), DEADLINE))
     assert.instance(error, RpcError, to.peerId)
     assert.is((error as RpcError).kind, 'unreachable')
   }
+  // without an address the overlay is searched for it
+  const lost = caller.call({ peerId: nobody, addresses: [] }, 'device', text('?'), { deadlineMs: 300 })
+  assert.instance(await failure(lost), RpcError)
 })
 
 overlays('a call to a role that the peer does not serve, or no longer serves, is an RpcError', async () => {
