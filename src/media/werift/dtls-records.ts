@@ -2,7 +2,8 @@
  * DTLS records that nobody authenticated must not change anything (RFC 6347 §4.1.2.7). werift closes on a plaintext alert,
  * takes a record of unknown type for an alert, and starts a new handshake on any ClientHello: one packet of 15 bytes ended
  * a call. Dropped here: alerts that do not decrypt, unknown types, ClientHello after the handshake, Finished in clear, and
- * application data, of which an audio session has none.
+ * application data, of which an audio session has none. Handshake records are counted, because the library keeps fragments
+ * until their last one comes.
  */
 
 import { drop } from './drops.ts'
@@ -15,14 +16,18 @@ const HANDSHAKE = 22
 const HEADER_BYTES = 13
 const CLIENT_HELLO = 1
 const FINISHED = 20
+/** Fifteen make a handshake; each may be repeated as often as flights are. */
+const HANDSHAKE_RECORDS_MAX = 256
 
 export function filterRecords(): void {
   whenDtlsSocketIsMade((socket) => {
     const wire = socket.transport.socket
     const take = wire.onData
+    let handshakes = 0
     wire.onData = (datagram) => {
       for (const record of recordsOf(datagram)) {
-        if (isWanted(socket, record)) take(record)
+        if (record[0] === HANDSHAKE && ++handshakes > HANDSHAKE_RECORDS_MAX) drop('dtls-record')
+        else if (isWanted(socket, record)) take(record)
         else drop('dtls-record')
       }
     }

@@ -131,12 +131,13 @@ session('an ICE restart keeps media flowing, before, while and after the new pat
     b.send(packet(number))
     assert.ok(await eventually(() => atA.includes(text) && atB.includes(text)), when)
   }
-  for (let round = 0; round < 3; round++) {
-    const offer = await a.createOffer({ iceRestart: true })
+  for (let round = 0; round < 4; round++) {
+    const [first, second] = round % 2 === 0 ? [a, b] : [b, a]
+    const offer = await first.createOffer({ iceRestart: true })
     await exchange('while only one end has restarted')
-    const answer = await b.createAnswer(offer)
+    const answer = await second.createAnswer(offer)
     await exchange('while only one end has both descriptions')
-    await a.setAnswer(answer)
+    await first.setAnswer(answer)
     for (let more = 0; more < 20; more++) await exchange('while the new path is found')
   }
   assert.equal([...b.channelBinding()], binding)
@@ -156,6 +157,16 @@ session('media goes through a relay when nothing else is allowed, and it is call
   assert.ok(turn.relayed > 0)
   await stop()
   assert.is(turn.allocations, 0)
+})
+
+session('sessions meet over IPv6, and over whichever family both have', async () => {
+  for (const hostsOfB of [['::1'], ['127.0.0.1', '::1']]) {
+    const { a, b, stop } = await connectPair({ a: { hostAddresses: ['::1'] }, b: { hostAddresses: hostsOfB } })
+    const heard = listen(b)
+    a.send(packet(1))
+    assert.ok(await eventually(() => heard.length === 1))
+    await stop()
+  }
 })
 
 session('a relay-only session shows the peer no address of ours', async () => {
