@@ -221,7 +221,7 @@ export class Node extends EventEmitter<NodeEvents> {
     await this.#phone.start()
     await this.#reachability.start({ isAsking: this.#settings.supernode ?? true })
     this.#homes.start()
-    this.#supernode.start()
+    await this.#supernode.start()
     this.#registration?.start()
     await this.#joining.start()
     this.#keepCache()

@@ -58,10 +58,17 @@ export class Testnet {
     return this.nodes.filter(({ role }) => role === 'supernode')
   }
 
-  /** Waits until every node is attached, and registered if it has a username. Rejects after 30 s. */
+  /**
+   * Waits until every node is attached, registered if it has a username, and every supernode knows of all the others.
+   * Rejects after 30 s.
+   */
   async ready(): Promise<void> {
     const untilMs = performance.now() + READY_MS_MAX
-    const isReady = (node: Node) => node.status().homes.length > 0 && (node.online || node.username === undefined)
+    const isReady = (node: Node) => {
+      const { homes, role, supernodes } = node.status()
+      const isAcquainted = role === 'client' || supernodes >= this.supernodes().length
+      return homes.length > 0 && isAcquainted && (node.online || node.username === undefined)
+    }
     while (!this.nodes.every(isReady)) {
       if (performance.now() > untilMs) throw new Error('the test network is not ready after 30 s')
       await new Promise((done) => setTimeout(done, POLL_MS))

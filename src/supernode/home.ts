@@ -1,5 +1,5 @@
 /**
- * A supernode as the home of others: who is attached, and what it does for them (role `home`): place their leases,
+ * A node as the home of others: who is attached, and what it does for them (role `home`): place their leases,
  * resolve names, forward envelopes it cannot read.
  */
 
@@ -28,6 +28,8 @@ export class Home {
   readonly #registrars: Registrars
   readonly #clock: Clock
   readonly #acquaintance: Acquaintance
+  /** A node that is no supernode answers too: it refuses, and names the supernodes it knows. */
+  isServing = false
   /** By peer id; the value is how many clients it has itself, when it is a supernode. */
   readonly #clients = new Map<string, number | undefined>()
 
@@ -76,12 +78,12 @@ export class Home {
   #attach(from: string, { clients: itsClients, homes }: Attach): Uint8Array {
     this.#acquaintance.hear(homes)
     const others = this.#overlay.supernodes().filter(({ peerId, addresses }) => peerId !== from && addresses.length > 0)
-    const isAccepted = this.#clients.has(from) || admits(this.#clients.size, others.length > 0)
+    const isAccepted = this.isServing && (this.#clients.has(from) || admits(this.#clients.size, others.length > 0))
     if (isAccepted) this.#clients.set(from, itsClients)
     return AttachReply.encode({
       isAccepted,
       retryAfterMs: isAccepted ? 0 : RETRY_AFTER_MS,
-      clients: Math.max(this.#clients.size, isAccepted ? 0 : CLIENTS_SOFT_MAX),
+      clients: this.isServing ? this.#clients.size : CLIENTS_SOFT_MAX,
       addresses: this.#overlay.addresses().map(withoutPeerId).slice(0, ADDRESSES_MAX),
       supernodes: sample(others, SUPERNODES_TOLD).map(({ peerId, addresses }) => {
         const clients = this.#clients.get(peerId)

@@ -85,6 +85,11 @@ export class Homes extends EventEmitter<HomesEvents> {
     this.#lose(peerId, 'leaves')
   }
 
+  /** Talk to the homes now instead of at the next heartbeat: they hear what we are, and we whom they know. */
+  beat(): void {
+    for (const home of this.#homes.values()) void this.#attach(home) // cannot reject
+  }
+
   /** Look for homes now: something changed. */
   nudge(): void {
     if (this.#homes.size < HOMES_WANTED) this.#scheduleSeek(0)
@@ -102,7 +107,10 @@ export class Homes extends EventEmitter<HomesEvents> {
       while (this.#homes.size < HOMES_WANTED && !this.#isStopped) {
         const prospect =
           chooseHome(this.#allProspects(), this.list(), this.#clock.now(), systemRandom) ?? this.#ourselves()
-        if (prospect === undefined) break
+        if (prospect === undefined) {
+          if (this.#overlay.supernodes().length === 0) await this.#askAround()
+          break
+        }
         if (await this.#attach(prospect)) this.#attempt = 0
       }
     } finally {
@@ -129,15 +137,8 @@ export class Homes extends EventEmitter<HomesEvents> {
   /** Asks a supernode to be, or to stay, our home. Never rejects. */
   async #attach(to: Contact): Promise<boolean> {
     const askedMs = this.#clock.now()
-    let reply: AttachReply | undefined
-    try {
-      const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(to.peerId), {
-        deadlineMs: this.#times.deadlineMs,
-      })
-      reply = decoded(() => AttachReply.decode(bytes, { limits: { addresses: 16, supernodes: TOLD_MAX } }))
-    } catch {
-      if (!this.#overlay.isConnected(to.peerId)) this.#overlay.forget(to.peerId)
-    }
+    const reply = await this.#ask(to)
+    if (reply === undefined && !this.#overlay.isConnected(to.peerId)) this.#overlay.forget(to.peerId)
     if (this.#isStopped) return false
     const rttMs = this.#clock.now() - askedMs
     if (reply === undefined || !reply.isAccepted) {
@@ -160,6 +161,23 @@ export class Homes extends EventEmitter<HomesEvents> {
     }
     this.#hear(reply)
     return reply?.isAccepted === true
+  }
+
+  /** Asks some peer to be our home only to hear whom it names instead. Never rejects. */
+  async #askAround(): Promise<void> {
+    const peers = this.#overlay.peers()
+    const peerId = peers[Math.floor(systemRandom() * peers.length)]
+    if (peerId !== undefined) this.#acquaintance.hear((await this.#ask({ peerId, addresses: [] }))?.supernodes ?? [])
+  }
+
+  async #ask(to: Contact): Promise<AttachReply | undefined> {
+    try {
+      const options = { deadlineMs: this.#times.deadlineMs }
+      const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(to.peerId), options)
+      return decoded(() => AttachReply.decode(bytes, { limits: { addresses: 16, supernodes: TOLD_MAX } }))
+    } catch {
+      return undefined
+    }
   }
 
   #attachRequest(to: string): Uint8Array {

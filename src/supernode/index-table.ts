@@ -18,7 +18,7 @@ export interface IndexLimits {
 }
 
 export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
-  local: { leaseMs: 60_000, incumbencyMs: 30 * 86_400_000 },
+  local: { leaseMs: 30_000, incumbencyMs: 30 * 86_400_000 },
   internet: { leaseMs: 600_000, incumbencyMs: 30 * 86_400_000 },
 }
 

@@ -129,6 +129,8 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     if (this.#isPlacing || homes.length === 0) return this.#schedule(RETRY_MS)
     this.#isPlacing = true
     try {
+      // before the first grant ask as a caller would: another home may know more than the one that places
+      if (this.#placings === 0 && (await this.#isHeldByAnother())) return this.#lost()
       this.#lease = this.#makeLease(this.#lease.seq)
       const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
       const body = HomeRequest.encode({

@@ -24,6 +24,7 @@ const log = makeLog('supernode')
 
 const DRAIN_MS_MAX = 3_000 // four other registrars hold each name; better late than hanging
 const FIRST_DECISION_MS = 300
+const WALK_DEADLINE_MS = 3_000
 const SPREAD_AFTER_MS = 300 // newcomers come in bursts
 
 export type NodeRole = 'client' | 'supernode'
@@ -70,7 +71,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    await this.#parts.overlay.handle('home', (from, body) => this.#home.handle(from, body))
     this.#schedule(Math.min(FIRST_DECISION_MS, this.#thresholds.intervalMs))
   }
 
@@ -146,10 +148,13 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   async #serve(): Promise<void> {
     const { overlay, homes, clock } = this.#parts
     await overlay.handle('index', registrarHandler(this.#table, clock))
-    await overlay.handle('home', (from, body) => this.#home.handle(from, body))
+    this.#home.isServing = true
     await overlay.setServing(true) // last: others ask as soon as they see it
     homes.servingClients = () => this.#home.clients
     homes.nudge()
+    // meet the others: through our homes, and by walking to our own place in the overlay
+    homes.beat()
+    void overlay.walk(kadIdOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
   }
 
   async #drain(): Promise<void> {
@@ -159,8 +164,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     await overlay.setServing(false)
     const isLate = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
     await Promise.race([this.#replication.handOver(), isLate])
+    this.#home.isServing = false
     await this.#home.leave()
-    await overlay.unhandle('home')
     await overlay.unhandle('index')
   }
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { testnet } from '../../src/index.ts'
-import { childNodes } from '../support/children.ts'
+import { addressesOf, childNodes } from '../support/children.ts'
 import { codeOf, until } from '../support/wait.ts'
 
 const supernodes = suite('supernodes in a real network')
@@ -42,8 +42,8 @@ supernodes('a supernode that stops hands its names over first', async () => {
 })
 
 supernodes('when supernodes are killed, nodes find new homes and names stay found', async () => {
-  await using net = await testnet(5, { network: 'killing', names: ['alice', 'bob'] })
-  await using doomed = await childNodes('killing', 4, net.bootstrap)
+  await using doomed = await childNodes('killing', 4, [])
+  await using net = await testnet(5, { network: 'killing', names: ['alice', 'bob'], bootstrap: addressesOf(doomed) })
   const isDoomed = new Set(doomed.peers.map(({ peerId }) => peerId))
   const [alice, bob] = net.nodes
   await until('some node has a doomed home', () =>
@@ -59,8 +59,8 @@ supernodes('when supernodes are killed, nodes find new homes and names stay foun
 })
 
 supernodes('a hung supernode is noticed by its clients without a word from it', async () => {
-  await using net = await testnet(5, { network: 'hanging', names: ['alice', 'bob'] })
-  await using hung = await childNodes('hanging', 3, net.bootstrap)
+  await using hung = await childNodes('hanging', 3, [])
+  await using net = await testnet(5, { network: 'hanging', names: ['alice', 'bob'], bootstrap: addressesOf(hung) })
   const isHung = new Set(hung.peers.map(({ peerId }) => peerId))
   await until('some node has such a home', () =>
     net.nodes.some((node) => node.status().homes.some((home) => isHung.has(home))),
