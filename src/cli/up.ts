@@ -81,7 +81,12 @@ function announce(node: Node, output: Output): void {
   output.tell({ event: 'ready', username, address, peerId, listen, role, online })
   output.say(`${address} is up. Others call you with: tincan call ${username}`)
   for (const place of listen) output.note(`Listening on ${place}`)
-  if (!online) output.note('No supernode has taken us yet, so nobody can call. Still trying; see --bootstrap.')
+  if (!online) {
+    output.note(
+      'Nobody is here yet to be found through. Still trying. Join others with --bootstrap, or let them join you:',
+    )
+    output.note(`  tincan up NAME --bootstrap ${listen[0] ?? 'ADDRESS'}`)
+  }
   node.on('role', ({ role, reason }) => {
     output.tell({ event: 'role', role, reason })
     output.note(role === 'supernode' ? `Now a supernode: ${reason}.` : `No longer a supernode: ${reason}.`)
