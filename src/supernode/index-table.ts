@@ -74,7 +74,6 @@ export class IndexTable {
 
     const entry: Entry = held ?? { claim, renewedMs: nowMs, leases: new Map() }
     if (lease !== undefined) {
-      lapse(entry, nowMs)
       if (!entry.leases.has(lease.devicePeerId) && entry.leases.size >= DEVICES_MAX) return { outcome: 'FULL' }
       entry.leases.set(lease.devicePeerId, lease)
     }
@@ -89,7 +88,6 @@ export class IndexTable {
     if (key.length !== NAME_KEY_BYTES) return undefined
     const entry = this.#live(idOf(key), nowMs)
     if (entry === undefined) return undefined
-    lapse(entry, nowMs)
     return { claim: entry.claim, leases: [...entry.leases.values()] }
   }
 
@@ -104,17 +102,18 @@ export class IndexTable {
   *entries(nowMs: number): Generator<{ key: Uint8Array; claim: Claim; leases: Lease[] }> {
     for (const [id, entry] of this.#entries) {
       if (this.#live(id, nowMs) === undefined) continue
-      lapse(entry, nowMs)
       yield { key: new Uint8Array(Buffer.from(id, 'latin1')), claim: entry.claim, leases: [...entry.leases.values()] }
     }
   }
 
+  /** What is held at this moment, without what has lapsed. */
   #live(id: string, nowMs: number): Entry | undefined {
     const entry = this.#entries.get(id)
     if (entry !== undefined && nowMs - entry.renewedMs >= this.#limits.incumbencyMs) {
       this.#entries.delete(id)
       return undefined
     }
+    if (entry !== undefined) lapse(entry, nowMs)
     return entry
   }
 

@@ -21,7 +21,8 @@ export class VerifiedRecords<T> {
     const id = `${network} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`
     const known = this.#verified.get(id)
     if (known !== undefined) return known
-    const record = this.#verify(bytes, network)
+    // a copy: the bytes may be a piece of a large read, which the record would keep alive
+    const record = this.#verify(Uint8Array.from(bytes), network)
     if (record === undefined) return undefined
     if (this.#verified.size >= RECORDS_MAX) this.#verified.delete(this.#verified.keys().next().value as string)
     this.#verified.set(id, record)

@@ -1,0 +1,264 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { CLOCK_SKEW_MS, IndexTable } from '../../src/supernode/index-table.ts'
+import { nameKey } from '../../src/supernode/placement.ts'
+import { holds } from '../support/property.ts'
+import { claimOf, leaseOf, NETWORK, NOW_MS, person, type Person } from './people.ts'
+
+const tables = suite('index table')
+
+const LIMITS = { leaseMs: 60_000, incumbencyMs: 1_000_000 }
+const alice = person('alice')
+const laptop = person('alice', 'alice’s laptop')
+/** Another account that wants the same name. */
+const rival: Person = { ...person('mallory'), name: 'alice' }
+const key = nameKey(NETWORK, 'alice', 0)
+const none = new Uint8Array()
+
+const fresh = () => new IndexTable(NETWORK, LIMITS)
+const leaseUntil = (expiresMs: number, whose = alice, seq = 1) => leaseOf(whose, { expiresMs, seq })
+const devicesAt = (table: IndexTable, nowMs: number) =>
+  table.lookup(key, nowMs)?.leases.map(({ devicePeerId }) => devicePeerId)
+const phoneId = peerIdOf(alice.device.publicKey)
+const laptopId = peerIdOf(laptop.device.publicKey)
+
+tables('a claim and a lease that were granted are found', () => {
+  const table = fresh()
+  const lease = leaseOf(alice)
+  assert.equal(table.grant(key, claimOf(alice), lease, NOW_MS), { outcome: 'GRANTED' })
+  const held = table.lookup(key, NOW_MS)
+  assert.equal(held?.claim.accountKey, alice.account.publicKey)
+  assert.equal(
+    held?.leases.map(({ bytes }) => bytes),
+    [lease],
+  )
+  assert.is(table.leasesHeld(NOW_MS), 1)
+})
+
+tables('a lease lapses at its expiry, not a moment before', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_000), NOW_MS)
+  assert.equal(devicesAt(table, NOW_MS + 999), [phoneId])
+  assert.is(table.leasesHeld(NOW_MS + 999), 1)
+  assert.equal(devicesAt(table, NOW_MS + 1_000), [])
+  assert.is(table.leasesHeld(NOW_MS + 1_000), 0)
+})
+
+tables('the name stays held after its last lease has lapsed', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_000), NOW_MS)
+  assert.equal(devicesAt(table, NOW_MS + 500_000), [])
+  assert.is(table.grant(key, claimOf(rival), none, NOW_MS + 500_000).outcome, 'TAKEN')
+})
+
+tables('two devices of one account are both found; each lapses on its own', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_000), NOW_MS)
+  table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 2_000, laptop), NOW_MS)
+  assert.equal(devicesAt(table, NOW_MS)?.sort(), [phoneId, laptopId].sort())
+  assert.equal(devicesAt(table, NOW_MS + 1_500), [laptopId])
+})
+
+tables('a held name is taken for another account, and the holder’s claim is the proof', () => {
+  const table = fresh()
+  const claim = claimOf(alice)
+  table.grant(key, claim, leaseOf(alice), NOW_MS)
+  assert.equal(table.grant(key, claimOf(rival, { seq: 99 }), leaseOf(rival), NOW_MS), {
+    outcome: 'TAKEN',
+    holder: claim,
+  })
+  assert.equal(table.lookup(key, NOW_MS)?.claim.accountKey, alice.account.publicKey)
+})
+
+tables('a name is free for others when its incumbency is over, not a moment before', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), none, NOW_MS)
+  const overMs = NOW_MS + LIMITS.incumbencyMs
+  assert.is(table.grant(key, claimOf(rival), none, overMs - 1).outcome, 'TAKEN')
+  assert.ok(table.lookup(key, overMs - 1))
+  assert.is(table.lookup(key, overMs), undefined)
+  assert.is(table.grant(key, claimOf(rival), none, overMs).outcome, 'GRANTED')
+  assert.is(table.grant(key, claimOf(alice), none, overMs).outcome, 'TAKEN')
+})
+
+tables('a renewal keeps the name for another incumbency', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), none, NOW_MS)
+  table.grant(key, claimOf(alice), none, NOW_MS + 900_000)
+  assert.is(table.grant(key, claimOf(rival), none, NOW_MS + 1_500_000).outcome, 'TAKEN')
+})
+
+tables('an older claim or lease never replaces a newer one', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice, { seq: 5 }), leaseUntil(NOW_MS + 1_000, alice, 5), NOW_MS)
+  assert.is(table.grant(key, claimOf(alice, { seq: 4 }), leaseUntil(NOW_MS + 9_000, alice, 6), NOW_MS).outcome, 'STALE')
+  assert.is(table.grant(key, claimOf(alice, { seq: 5 }), leaseUntil(NOW_MS + 9_000, alice, 4), NOW_MS).outcome, 'STALE')
+  assert.equal(
+    table.lookup(key, NOW_MS)?.leases.map(({ seq, expiresMs }) => [seq, expiresMs]),
+    [[5, NOW_MS + 1_000]],
+  )
+  // the sequence of one device says nothing of another
+  assert.is(
+    table.grant(key, claimOf(alice, { seq: 5 }), leaseUntil(NOW_MS + 1_000, laptop, 1), NOW_MS).outcome,
+    'GRANTED',
+  )
+})
+
+tables('granting the same again changes nothing', () => {
+  const table = fresh()
+  for (let i = 0; i < 3; i++) assert.is(table.grant(key, claimOf(alice), leaseOf(alice), NOW_MS).outcome, 'GRANTED')
+  assert.is(table.leasesHeld(NOW_MS), 1)
+  assert.is([...table.entries(NOW_MS)].length, 1)
+})
+
+const expiryLimit = NOW_MS + LIMITS.leaseMs + CLOCK_SKEW_MS
+const refused: [what: string, outcome: string, claim: Uint8Array, lease: Uint8Array, under?: Uint8Array][] = [
+  ['an expired lease', 'EXPIRED', claimOf(alice), leaseUntil(NOW_MS - 1)],
+  ['a lease that expires now', 'EXPIRED', claimOf(alice), leaseUntil(NOW_MS)],
+  ['a lease that would live too long', 'INVALID', claimOf(alice), leaseUntil(expiryLimit + 1)],
+  ['a lease of another account for the name', 'INVALID', claimOf(alice), leaseOf(rival)],
+  ['a lease of the account for another name', 'INVALID', claimOf(alice), leaseOf({ ...alice, name: 'alicia' })],
+  ['a lease for another network', 'INVALID', claimOf(alice), leaseOf({ ...alice, network: 'other' })],
+  ['a lease that is noise', 'INVALID', claimOf(alice), Uint8Array.of(1, 2, 3)],
+  ['a claim for another network', 'INVALID', claimOf({ ...alice, network: 'other' }), none],
+  ['a claim that is noise', 'INVALID', Uint8Array.of(1, 2, 3), leaseOf(alice)],
+  ['no claim', 'INVALID', none, leaseOf(alice)],
+  ['a claim under the key of another name', 'INVALID', claimOf(alice), none, nameKey(NETWORK, 'bob', 0)],
+  ['a claim under a salt not in use', 'INVALID', claimOf(alice), none, nameKey(NETWORK, 'alice', 9)],
+  ['a claim under no key', 'INVALID', claimOf(alice), none, none],
+  ['a claim under a key too long', 'INVALID', claimOf(alice), none, new Uint8Array(33)],
+]
+for (const [what, outcome, claim, lease, under = key] of refused) {
+  tables(`${what} is ${outcome}, and nothing is held`, () => {
+    const table = fresh()
+    assert.equal(table.grant(under, claim, lease, NOW_MS), { outcome })
+    assert.is(table.lookup(key, NOW_MS), undefined)
+    assert.equal([...table.entries(NOW_MS)], [])
+  })
+}
+
+tables('a lease may be as long as the limit and two clocks’ difference', () => {
+  assert.is(fresh().grant(key, claimOf(alice), leaseUntil(expiryLimit), NOW_MS).outcome, 'GRANTED')
+})
+
+tables('a refused lease leaves what was held as it was', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), leaseOf(alice), NOW_MS)
+  for (const [, outcome, claim, lease, under = key] of refused) {
+    assert.is(table.grant(under, claim, lease, NOW_MS).outcome, outcome)
+    assert.equal(devicesAt(table, NOW_MS), [phoneId])
+  }
+})
+
+tables('a name has at most eight devices; a lapsed one makes room', () => {
+  const table = fresh()
+  const device = (i: number) => person('alice', `device ${i}`)
+  for (let i = 0; i < 8; i++)
+    assert.is(table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_000 + i, device(i)), NOW_MS).outcome, 'GRANTED')
+  const ninth = leaseUntil(NOW_MS + 30_000, device(8))
+  assert.is(table.grant(key, claimOf(alice), ninth, NOW_MS + 999).outcome, 'FULL')
+  assert.is(table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_001, device(0), 2), NOW_MS).outcome, 'GRANTED')
+  assert.is(table.grant(key, claimOf(alice), ninth, NOW_MS + 1_001).outcome, 'GRANTED')
+  assert.is(table.lookup(key, NOW_MS + 1_001)?.leases.length, 7)
+})
+
+tables('a look-up under a key that is none finds nothing', () => {
+  const table = fresh()
+  table.grant(key, claimOf(alice), leaseOf(alice), NOW_MS)
+  for (const other of [none, new Uint8Array(31), new Uint8Array(33), nameKey(NETWORK, 'alic', 0)])
+    assert.is(table.lookup(other, NOW_MS), undefined)
+})
+
+tables('handing over gives every live name with its key, and no lapsed lease', () => {
+  const table = fresh()
+  const bob = person('bob')
+  table.grant(key, claimOf(alice), leaseUntil(NOW_MS + 1_000), NOW_MS)
+  table.grant(nameKey(NETWORK, 'bob', 0), claimOf(bob), leaseUntil(NOW_MS + 9_000, bob), NOW_MS)
+  const entries = [...table.entries(NOW_MS + 5_000)]
+  assert.equal(Object.fromEntries(entries.map(({ claim, leases }) => [claim.name, leases.length])), {
+    alice: 0,
+    bob: 1,
+  })
+  const other = new IndexTable(NETWORK, LIMITS)
+  for (const entry of entries)
+    assert.is(other.grant(entry.key, entry.claim.bytes, none, NOW_MS + 5_000).outcome, 'GRANTED')
+  assert.equal([...table.entries(NOW_MS + LIMITS.incumbencyMs)], [])
+})
+
+// The plainest model: one name, what was granted last, by whom and when.
+interface Model {
+  holder?: { who: number; seq: number; renewedMs: number } | undefined
+  leases: Map<string, { seq: number; expiresMs: number }>
+}
+
+const people = [alice, laptop, rival]
+const accountOf = (who: number) => (who === 2 ? 'rival' : 'alice')
+const step = fc.record({
+  who: fc.nat(2),
+  claimSeq: fc.nat(2),
+  leaseSeq: fc.nat(2),
+  leaseMs: fc.constantFrom(-1, 0, 1, 5_000, 60_000, 360_000, 360_001),
+  passMs: fc.constantFrom(0, 1, 4_999, 5_000, 60_000, 999_999, 1_000_000),
+  hasLease: fc.boolean(),
+})
+
+tables('whatever is granted when, the table says what the plainest model says', () => {
+  holds(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const table = fresh()
+      const model: Model = { leases: new Map() }
+      let nowMs = NOW_MS
+      for (const { who, claimSeq, leaseSeq, leaseMs, passMs, hasLease } of steps) {
+        nowMs += passMs
+        const whose = people[who] as Person
+        const expiresMs = nowMs + leaseMs
+        const lease = hasLease ? leaseUntil(expiresMs, whose, leaseSeq) : none
+        const { outcome } = table.grant(key, claimOf(whose, { seq: claimSeq }), lease, nowMs)
+
+        if (model.holder && nowMs - model.holder.renewedMs >= LIMITS.incumbencyMs) {
+          model.holder = undefined
+          model.leases.clear()
+        }
+        for (const [id, { expiresMs: untilMs }] of model.leases) if (untilMs <= nowMs) model.leases.delete(id)
+        const device = peerIdOf(whose.device.publicKey)
+        const held = model.leases.get(device)
+        const isOthers = model.holder !== undefined && accountOf(model.holder.who) !== accountOf(who)
+        let expected = 'GRANTED'
+        if (hasLease && held && leaseSeq < held.seq) expected = 'STALE'
+        if (model.holder && claimSeq < model.holder.seq) expected = 'STALE'
+        if (isOthers) expected = 'TAKEN'
+        if (hasLease && leaseMs <= 0) expected = 'EXPIRED'
+        if (hasLease && leaseMs > LIMITS.leaseMs + CLOCK_SKEW_MS) expected = 'INVALID'
+        assert.is(outcome, expected)
+        if (outcome === 'GRANTED') {
+          model.holder = { who, seq: claimSeq, renewedMs: nowMs }
+          if (hasLease) model.leases.set(device, { seq: leaseSeq, expiresMs })
+        }
+        assert.equal(
+          table
+            .lookup(key, nowMs)
+            ?.leases.map(({ devicePeerId, seq }) => `${devicePeerId} ${seq}`)
+            .sort(),
+          model.holder && [...model.leases].map(([id, { seq }]) => `${id} ${seq}`).sort(),
+        )
+        assert.is(table.leasesHeld(nowMs), model.leases.size)
+      }
+    }),
+  )
+})
+
+tables('arbitrary bytes are INVALID and never throw', () => {
+  const table = fresh()
+  const bytes = fc.uint8Array({ maxLength: 100 })
+  holds(
+    fc.property(bytes, bytes, bytes, fc.integer(), (under, claim, lease, nowMs) => {
+      assert.equal(table.grant(under, claim, lease, nowMs), { outcome: 'INVALID' })
+      assert.is(table.lookup(under, nowMs), undefined)
+    }),
+  )
+})
+
+tables.run()
