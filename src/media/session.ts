@@ -33,13 +33,14 @@ export interface MediaSessionEvents {
   /** ICE and DTLS are up and the peer proved possession of its certificate's key. */
   connected: []
   path: [path: MediaPath]
+  /** In the order of arrival, each once; `receivedAtMs` is Unix time. */
   packet: [packet: RtpPacket, receivedAtMs: number]
-  /** Set-up failed, or the path is gone for good. */
+  /** Set-up failed, or the path is gone for good. Emitted once; the session has stopped itself. */
   failed: [reason: string]
 }
 
 export interface MediaSession extends EventEmitter<MediaSessionEvents>, AsyncDisposable {
-  /** SDP offer without candidates; they follow as events. */
+  /** SDP offer without candidates; they follow as events. In a restart packets keep the old path for up to 15 s. */
   createOffer(options?: { iceRestart?: boolean }): Promise<string>
   /** Takes the peer's offer, returns our answer, and starts checking. */
   createAnswer(offer: string): Promise<string>
@@ -48,7 +49,10 @@ export interface MediaSession extends EventEmitter<MediaSessionEvents>, AsyncDis
   addCandidate(candidate: string): void
   /** 32 bytes of exported keying material (RFC 5705), equal at both honest ends. Throws before `connected`. */
   channelBinding(): Uint8Array
-  /** Sends one packet; drops it silently when there is no path. */
+  /**
+   * Sends one packet; drops it silently when there is no path. Sequence numbers must rise (modulo 2^16): a peer takes
+   * what is 128 or more behind for a replay.
+   */
   send(packet: RtpPacket): void
   stats(): SessionStats
   /** Idempotent. */
@@ -65,6 +69,6 @@ export interface MediaSessionOptions {
   /** Addresses to gather host candidates on, instead of all interfaces; loopback only when named here. */
   hostAddresses?: string[]
   ice?: IceServers
-  /** Use nothing but the relay. */
+  /** Use nothing but the relay; without `ice.turn` set-up fails. */
   relayOnly?: boolean
 }

@@ -110,6 +110,7 @@ export interface AttachReply {
     clients: number;
     addresses: string[];
     supernodes: KnownSupernode[];
+    supernodeCount: number;
 }
 export declare namespace AttachReply {
     const codec: () => Codec<AttachReply>;
@@ -145,9 +146,13 @@ export declare namespace AttachReply {
         value: number;
         index: number;
     }
+    interface AttachReplySupernodeCountFieldEvent {
+        field: '$.supernodeCount';
+        value: number;
+    }
     function encode(obj: Partial<AttachReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): AttachReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent | AttachReplySupernodesClientsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent | AttachReplySupernodesClientsFieldEvent | AttachReplySupernodeCountFieldEvent>;
 }
 export interface KnownSupernode {
     peerKey: Uint8Array;

@@ -331,6 +331,10 @@ export var AttachReply;
                         KnownSupernode.codec().encode(value, w);
                     }
                 }
+                if ((obj.supernodeCount != null && obj.supernodeCount !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.supernodeCount);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -340,7 +344,8 @@ export var AttachReply;
                     retryAfterMs: 0,
                     clients: 0,
                     addresses: [],
-                    supernodes: []
+                    supernodes: [],
+                    supernodeCount: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -372,6 +377,10 @@ export var AttachReply;
                             obj.supernodes.push(KnownSupernode.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.supernodes$
                             }));
+                            break;
+                        }
+                        case 6: {
+                            obj.supernodeCount = reader.uint32();
                             break;
                         }
                         default: {
@@ -436,6 +445,13 @@ export var AttachReply;
                                 };
                             }
                             obj.supernodes++;
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.supernodeCount`,
+                                value: reader.uint32()
+                            };
                             break;
                         }
                         default: {

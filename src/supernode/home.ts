@@ -30,6 +30,8 @@ export class Home {
   readonly #acquaintance: Acquaintance
   /** A node that is no supernode answers too: it refuses, and names the supernodes it knows. */
   isServing = false
+  /** What we tell others of the size of the network. */
+  supernodeCount: () => number = () => 0
   /** By peer id; the value is how many clients it has itself, when it is a supernode. */
   readonly #clients = new Map<string, number | undefined>()
 
@@ -84,6 +86,7 @@ export class Home {
       isAccepted,
       retryAfterMs: isAccepted ? 0 : RETRY_AFTER_MS,
       clients: this.isServing ? this.#clients.size : CLIENTS_SOFT_MAX,
+      supernodeCount: this.supernodeCount(),
       addresses: this.#overlay.addresses().map(withoutPeerId).slice(0, ADDRESSES_MAX),
       supernodes: sample(others, SUPERNODES_TOLD).map(({ peerId, addresses }) => {
         const clients = this.#clients.get(peerId)

@@ -24,6 +24,7 @@ const ALONE_AFTER_ATTEMPTS = 4
 
 interface AttachedHome extends Contact {
   clients: number
+  supernodeCount: number
   rttMs: number
 }
 
@@ -85,9 +86,15 @@ export class Homes extends EventEmitter<HomesEvents> {
     this.#lose(peerId, 'leaves')
   }
 
-  /** Talk to the homes now instead of at the next heartbeat: they hear what we are, and we whom they know. */
-  beat(): void {
-    for (const home of this.#homes.values()) void this.#attach(home) // cannot reject
+  /** Talks to the homes now: they hear what we are, and we whom they know. Never rejects. */
+  async beat(): Promise<void> {
+    await Promise.all([...this.#homes.values()].map((home) => this.#attach(home)))
+  }
+
+  /** How many supernodes our homes see: the median, so that one liar moves nothing. */
+  supernodesTold(): number {
+    const told = [...this.#homes.values()].map(({ supernodeCount }) => supernodeCount).sort((a, b) => a - b)
+    return told[told.length >> 1] ?? 0
   }
 
   /** Look for homes now: something changed. */
@@ -152,7 +159,13 @@ export class Homes extends EventEmitter<HomesEvents> {
     } else {
       const isNew = !this.#homes.has(to.peerId)
       const addresses = reply.addresses.slice(0, 4)
-      this.#homes.set(to.peerId, { peerId: to.peerId, addresses, clients: reply.clients, rttMs })
+      this.#homes.set(to.peerId, {
+        peerId: to.peerId,
+        addresses,
+        clients: reply.clients,
+        supernodeCount: reply.supernodeCount,
+        rttMs,
+      })
       this.#remember({ peerId: to.peerId, addresses, clients: reply.clients, rttMs })
       if (isNew) {
         log('attached', { home: short(to.peerId), homes: this.#homes.size })
@@ -216,9 +229,7 @@ export class Homes extends EventEmitter<HomesEvents> {
   #scheduleHeartbeat(): void {
     if (this.#isStopped) return
     this.#cancelHeartbeat = this.#clock.after(jittered(this.#times.heartbeatMs, 0.2, systemRandom), () => {
-      void Promise.all([...this.#homes.values()].map((home) => this.#attach(home))).then(() =>
-        this.#scheduleHeartbeat(),
-      )
+      void this.beat().then(() => this.#scheduleHeartbeat())
     })
   }
 }

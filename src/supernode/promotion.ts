@@ -35,8 +35,8 @@ export const PROMOTION: Record<ProfileName, PromotionThresholds> = {
     supernodesMin: 8,
     usersPerSupernode: 100,
     eligibleShare: 1,
-    intervalMs: 2_500, // others hear of a promotion within two seconds
-    emergencyIntervalMs: 500,
+    intervalMs: 2_500,
+    emergencyIntervalMs: 1_500, // others hear of a promotion within a second
   },
   internet: {
     dialBacksMin: 3,

@@ -15,7 +15,7 @@ import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
 import { estimateNodes, estimateSupernodes } from './network-size.ts'
-import { decidePromotion, PROMOTION, type PromotionThresholds } from './promotion.ts'
+import { decidePromotion, PROMOTION, type PromotionDecision, type PromotionThresholds } from './promotion.ts'
 import { registrarHandler } from './registrar.ts'
 import { Registrars } from './registrars.ts'
 import { Replication } from './replication.ts'
@@ -67,6 +67,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#registrars = new Registrars(parts.overlay, this.#table, parts.clock)
     this.#replication = new Replication(parts.overlay, this.#registrars, this.#table, parts.clock)
     this.#home = new Home(parts.overlay, this.#registrars, parts.clock)
+    this.#home.supernodeCount = () => this.#supernodesSeen()
     this.#startedMs = parts.clock.now()
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
@@ -104,10 +105,16 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   /** Estimates of the whole network, us included. */
   networkSize(): { nodes: number; supernodes: number } {
     const { overlay, homes } = this.#parts
-    const others = overlay.supernodes().map(({ peerId }) => kadIdOf(peerId))
-    const supernodes = estimateSupernodes(kadIdOf(overlay.peerId), others) + (this.#role === 'supernode' ? 1 : 0)
+    const supernodes = Math.max(this.#supernodesSeen(), homes.supernodesTold())
     const clientsEach = [...homes.clientsOfSupernodes(), ...(this.#role === 'supernode' ? [this.clients] : [])]
     return { supernodes, nodes: estimateNodes(supernodes, clientsEach, HOMES_WANTED, overlay.peers().length + 1) }
+  }
+
+  /** By our own routing table; this is what we tell others, so that no rumour comes back to who started it. */
+  #supernodesSeen(): number {
+    const { overlay } = this.#parts
+    const others = overlay.supernodes().map(({ peerId }) => kadIdOf(peerId))
+    return estimateSupernodes(kadIdOf(overlay.peerId), others) + (this.#role === 'supernode' ? 1 : 0)
   }
 
   #schedule(delayMs: number): void {
@@ -116,10 +123,29 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   }
 
   async #decide(): Promise<void> {
+    const random = systemRandom()
+    let decision = this.#decision(random)
+    if (decision.role === 'supernode' && this.#role === 'client') {
+      // look before leaping: others may have been promoted since the homes were last heard
+      await this.#parts.homes.beat()
+      decision = this.#decision(random)
+    }
+    this.#belowBarSinceMs = decision.belowBarSinceMs
+    this.#reason = decision.reason
+    if (decision.role !== this.#role && !this.#isStopped) {
+      this.#role = decision.role
+      await (decision.role === 'supernode' ? this.#serve() : this.#drain())
+      log('role', { role: this.#role, reason: decision.reason })
+      this.emit('role', { role: this.#role, reason: decision.reason })
+    }
+    this.#schedule(decision.nextInMs)
+  }
+
+  #decision(random: number): PromotionDecision {
     const { reachability, isWilling, clock } = this.#parts
     const nowMs = clock.now()
     const size = this.networkSize()
-    const decision = decidePromotion(
+    return decidePromotion(
       {
         role: this.#role,
         isWilling,
@@ -132,17 +158,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       this.#thresholds,
       this.#belowBarSinceMs,
       nowMs,
-      systemRandom(),
+      random,
     )
-    this.#belowBarSinceMs = decision.belowBarSinceMs
-    this.#reason = decision.reason
-    if (decision.role !== this.#role) {
-      this.#role = decision.role
-      await (decision.role === 'supernode' ? this.#serve() : this.#drain())
-      log('role', { role: this.#role, reason: decision.reason })
-      this.emit('role', { role: this.#role, reason: decision.reason })
-    }
-    this.#schedule(decision.nextInMs)
   }
 
   async #serve(): Promise<void> {
@@ -153,7 +170,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     homes.servingClients = () => this.#home.clients
     homes.nudge()
     // meet the others: through our homes, and by walking to our own place in the overlay
-    homes.beat()
+    void homes.beat() // cannot reject
     void overlay.walk(kadIdOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
   }
 
