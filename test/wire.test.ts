@@ -1,0 +1,199 @@
+/**
+ * Golden bytes of each message between nodes, so that the wire cannot change unnoticed. What a call's devices say to
+ * each other is in test/call/signal.test.ts; what is signed, in test/supernode/records.test.ts.
+ */
+
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+import * as envelope from '../src/envelope/envelope.pb.js'
+import * as probe from '../src/overlay/probe.pb.js'
+import * as rpc from '../src/overlay/rpc.pb.js'
+import * as signed from '../src/overlay/signed-envelope.pb.js'
+import * as device from '../src/supernode/device.pb.js'
+import * as home from '../src/supernode/home.pb.js'
+import * as index from '../src/supernode/index.pb.js'
+import * as records from '../src/supernode/records.pb.js'
+import { ROOT } from './support/test-file.ts'
+
+const wire = suite('wire')
+
+const b = (...bytes: number[]) => Uint8Array.from(bytes)
+const key = new Uint8Array(32).fill(7)
+const peer = { peerKey: b(1), addresses: ['/a', '/b'] }
+
+interface Codec {
+  encode(message: never): Uint8Array
+  decode(bytes: Uint8Array): object
+}
+
+const golden: [name: string, codec: Codec, message: object, hex: string][] = [
+  ['Frame, a question', rpc.Frame, { id: 1, kind: rpc.Frame.Kind.REQUEST, body: b(9) }, '08011a0109'],
+  ['Frame, an answer', rpc.Frame, { id: 300, kind: rpc.Frame.Kind.RESPONSE, body: b(9) }, '08ac0210011a0109'],
+  ['Frame, a refusal', rpc.Frame, { id: 1, kind: rpc.Frame.Kind.REFUSED, retryAfterMs: 1000 }, '0801100220e807'],
+  ['Frame, a failure', rpc.Frame, { id: 1, kind: rpc.Frame.Kind.FAILED }, '08011003'],
+  ['DialBack', probe.DialBack, { addresses: ['/a', '/b'] }, '0a022f610a022f62'],
+  ['DialBackReply', probe.DialBackReply, { reachedAt: '/a' }, '0a022f61'],
+  [
+    'SignedEnvelope',
+    signed.SignedEnvelope,
+    { publicKey: b(1), payloadType: b(2), payload: b(3), signature: b(4) },
+    '0a01011201021a01032a0104',
+  ],
+  ['DeviceRequest push', device.DeviceRequest, { push: { envelope: b(9) } }, '0a030a0109'],
+  ['DeviceRequest leave', device.DeviceRequest, { leave: {} }, '1200'],
+  ['DeviceReply', device.DeviceReply, { isTaken: true }, '0801'],
+  ['HomeRequest attach', home.HomeRequest, { attach: { homes: [] } }, '0a00'],
+  [
+    'HomeRequest attach, of a supernode',
+    home.HomeRequest,
+    { attach: { clients: 5, homes: [peer] } },
+    '0a0f0805120b0a010112022f6112022f62',
+  ],
+  [
+    'HomeRequest place',
+    home.HomeRequest,
+    { place: { keys: [key], claim: b(1), lease: b(2) } },
+    '12280a2007070707070707070707070707070707070707070707070707070707070707071201011a0102',
+  ],
+  [
+    'HomeRequest resolve',
+    home.HomeRequest,
+    { resolve: { key, isThorough: true } },
+    '1a240a2007070707070707070707070707070707070707070707070707070707070707071001',
+  ],
+  [
+    'HomeRequest forward',
+    home.HomeRequest,
+    { forward: { deviceKey: b(1), homeKeys: [b(2), b(3)], envelope: b(9) } },
+    '220c0a01011201021201031a0109',
+  ],
+  ['HomeRequest deliver', home.HomeRequest, { deliver: { deviceKey: b(1), envelope: b(9) } }, '2a060a0101120109'],
+  [
+    'AttachReply',
+    home.AttachReply,
+    { isAccepted: true, clients: 5, addresses: ['/a'], supernodes: [{ ...peer, clients: 6 }] },
+    '0801180522022f612a0d0a010112022f6112022f621806',
+  ],
+  [
+    'AttachReply, a refusal',
+    home.AttachReply,
+    { isAccepted: false, retryAfterMs: 30_000, clients: 300 },
+    '10b0ea0118ac02',
+  ],
+  ['PlaceReply', home.PlaceReply, { granted: 5, failed: 1, takenBy: b(1) }, '080510011a0101'],
+  ['ResolveReply', home.ResolveReply, { claim: b(1), leases: [b(2), b(3)] }, '0a0101120102120103'],
+  ['DeliveryReply unreachable', home.DeliveryReply, { delivery: home.Delivery.UNREACHABLE }, ''],
+  ['DeliveryReply taken', home.DeliveryReply, { delivery: home.Delivery.TAKEN }, '0801'],
+  ['DeliveryReply rejected', home.DeliveryReply, { delivery: home.Delivery.REJECTED }, '0802'],
+  [
+    'IndexRequest grant',
+    index.IndexRequest,
+    { grant: { key, claim: b(1), lease: b(2) } },
+    '0a280a2007070707070707070707070707070707070707070707070707070707070707071201011a0102',
+  ],
+  [
+    'IndexRequest lookup',
+    index.IndexRequest,
+    { lookup: { key } },
+    '12220a200707070707070707070707070707070707070707070707070707070707070707',
+  ],
+  ['GrantReply invalid', index.GrantReply, { outcome: index.GrantOutcome.INVALID }, ''],
+  ['GrantReply granted', index.GrantReply, { outcome: index.GrantOutcome.GRANTED }, '0801'],
+  ['GrantReply taken', index.GrantReply, { outcome: index.GrantOutcome.TAKEN, claim: b(1) }, '0802120101'],
+  ['GrantReply stale', index.GrantReply, { outcome: index.GrantOutcome.STALE }, '0803'],
+  ['GrantReply expired', index.GrantReply, { outcome: index.GrantOutcome.EXPIRED }, '0804'],
+  ['GrantReply full', index.GrantReply, { outcome: index.GrantOutcome.FULL }, '0805'],
+  ['LookupReply', index.LookupReply, { claim: b(1), leases: [b(2), b(3)] }, '0a0101120102120103'],
+  [
+    'Claim',
+    records.Claim,
+    {
+      network: 'n',
+      name: 'bob',
+      accountKey: b(1),
+      seq: 2,
+      issuedMs: 1_700_000_000_000,
+      recoveryKeyHash: b(3),
+      proofOfWork: { cost: 20, nonce: b(4) },
+    },
+    '0a016e1203626f621a010120022880d095ffbc313201033a050814120104',
+  ],
+  [
+    'DeviceCertificate',
+    records.DeviceCertificate,
+    { network: 'n', deviceKey: b(1), issuedMs: 1_700_000_000_000 },
+    '0a016e1201011880d095ffbc31',
+  ],
+  [
+    'Lease',
+    records.Lease,
+    {
+      network: 'n',
+      name: 'bob',
+      certificate: b(1),
+      homes: [peer],
+      sealingKey: b(2),
+      capabilities: 1,
+      seq: 3,
+      issuedMs: 4,
+      expiresMs: 5,
+    },
+    '0a016e1203626f621a0101220b0a010112022f6112022f622a01023001380340044805',
+  ],
+  ['Sealed', envelope.Sealed, { encapsulated: b(1), ciphertext: b(2) }, '0a0101120102'],
+  [
+    'Message',
+    envelope.Message,
+    { network: 'n', to: b(1), lease: b(2), id: b(3), sentMs: 1_700_000_000_000, signal: b(4) },
+    '0a016e1201011a01022201032880d095ffbc31320104',
+  ],
+]
+
+for (const [name, codec, message, hex] of golden) {
+  wire(`the bytes of ${name} never change`, () => {
+    assert.is(Buffer.from(codec.encode(message as never)).toString('hex'), hex)
+    const decoded = plain(codec.decode(Uint8Array.from(Buffer.from(hex, 'hex')))) as object
+    assert.equal(decoded, { ...decoded, ...(plain(message) as object) })
+  })
+}
+
+wire('every message that nodes exchange has golden bytes', () => {
+  const files = globSync('src/{overlay,supernode,envelope}/*.proto', { cwd: ROOT })
+  const modules = [envelope, probe, rpc, signed, device, home, index, records] as object[]
+  assert.is(files.length, modules.length)
+  const seen = new Set(golden.map(([name]) => name.split(/[ ,]/)[0]))
+  // messages that only travel inside another of the table
+  const inner = new Set([
+    'Push',
+    'Leave',
+    'Attach',
+    'Place',
+    'Resolve',
+    'Forward',
+    'Deliver',
+    'KnownSupernode',
+    'Grant',
+    'Lookup',
+    'ProofOfWork',
+    'Home',
+  ])
+  for (const file of files) {
+    for (const [, name] of readFileSync(join(ROOT, file), 'utf8').matchAll(/^message (\w+)/gm))
+      assert.ok(seen.has(name as string) || inner.has(name as string), `${file}: ${name} has none`)
+  }
+})
+
+/** For comparing: bytes as hex. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner instanceof Uint8Array ? Buffer.from(inner).toString('hex') : inner,
+    ),
+  )
+}
+
+wire.run()
