@@ -7,6 +7,7 @@ import { TincanError } from './errors.ts'
 import { defaultHome } from './home-directory.ts'
 import { openIdentity, type OpenIdentity } from './identity.ts'
 import { systemClock as clock } from './lib/clock.ts'
+import { tenths } from './lib/rounding.ts'
 import { checkAddress, isLoopbackOnly } from './overlay/addresses.ts'
 import { Joining } from './overlay/joining.ts'
 import { startOverlay } from './overlay/libp2p.ts'
@@ -252,7 +253,7 @@ export class Node extends EventEmitter<NodeEvents> {
         homes: homes.map(({ peerId }) => peerId),
         online: expiresMs > nowMs && homes.length > 0,
       })),
-      ms: Math.round((performance.now() - startedMs) * 10) / 10,
+      ms: tenths(performance.now() - startedMs),
     }
   }
 

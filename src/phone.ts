@@ -10,6 +10,7 @@ import type { Device } from './call/parts.ts'
 import { Envelopes } from './envelope/envelopes.ts'
 import { TincanError } from './errors.ts'
 import type { Clock } from './lib/clock.ts'
+import { tenths } from './lib/rounding.ts'
 import { startAudio } from './media/audio.ts'
 import { estimateQuality, mouthToEarMs } from './media/quality.ts'
 import { openSink } from './media/sinks/open.ts'
@@ -111,7 +112,7 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
       return held.leases.map((lease) => this.#device(lease))
     }
     const first = await devices(false)
-    const resolveMs = performance.now() - startedMs
+    const resolveMs = tenths(performance.now() - startedMs)
     try {
       return await this.#calls.dial(first, { ...options, resolveMs })
     } catch (error) {

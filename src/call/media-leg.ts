@@ -4,6 +4,7 @@
  */
 
 import { type Log, makeLog } from '../lib/log.ts'
+import { hundredths, tenths } from '../lib/rounding.ts'
 import type { AudioStats, AudioStream } from '../media/audio.ts'
 import type { MediaPath, MediaSession, RtpPacket, SessionStats } from '../media/session.ts'
 import type { AudioSink } from '../media/sinks/sink.ts'
@@ -141,10 +142,10 @@ export class MediaLeg {
       packetsSent: audio?.packetsSent ?? 0,
       packetsReceived: audio?.packetsReceived ?? 0,
       packetsLost: audio?.packetsLost ?? 0,
-      ...(rttMs !== undefined && { rttMs }),
-      jitterMs: audio?.jitterMs ?? 0,
-      concealedPercent: audio?.concealedPercent ?? 0,
-      mos: audio !== undefined && isHeard ? this.#mos(audio, rttMs) : 1,
+      ...(rttMs !== undefined && { rttMs: tenths(rttMs) }),
+      jitterMs: tenths(audio?.jitterMs ?? 0),
+      concealedPercent: hundredths(audio?.concealedPercent ?? 0),
+      mos: audio !== undefined && isHeard ? hundredths(this.#mos(audio, rttMs)) : 1,
     }
   }
 

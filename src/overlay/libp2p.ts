@@ -105,7 +105,9 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
           maxIncomingPendingConnections: isLocal ? 1_000 : 100,
         },
         // not peer:discovery, which kad-dht fires as well for whomever it hears of
-        peerDiscovery: isLoopbackOnly(listen) ? [] : [this.#joining(mdns({ serviceTag: `_tincan-${network}._udp.local` }))],
+        peerDiscovery: isLoopbackOnly(listen)
+          ? []
+          : [this.#joining(mdns({ serviceTag: `_tincan-${network}._udp.local` }))],
         services: {
           identify: identify(),
           identifyPush: identifyPush({ debounce: 100 }), // tells others of a promotion

@@ -128,9 +128,8 @@ export class Homes extends EventEmitter<HomesEvents> {
 
   /** The only supernode there is may be its own home. */
   #ourselves(): Prospect | undefined {
-    return this.servingClients !== undefined && this.#homes.size === 0
-      ? { peerId: this.#overlay.peerId, addresses: [] }
-      : undefined
+    const isAlone = this.#homes.size === 0 && this.#attempt >= ALONE_AFTER_ATTEMPTS
+    return isAlone && this.servingClients !== undefined ? { peerId: this.#overlay.peerId, addresses: [] } : undefined
   }
 
   #allProspects(): Prospect[] {
