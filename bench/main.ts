@@ -1,0 +1,60 @@
+/**
+ * `npm run bench`: measures real nodes on loopback and prints a table; `-- --json` one object on stdout, `-- --only
+ * NAME…` some figures only. Nothing here passes or fails: a number is looked at, and compared with the last one.
+ */
+
+import { parseArgs } from 'node:util'
+
+import { callCpu } from './call-cpu.ts'
+import { callSetup } from './call-setup.ts'
+import { connection } from './connection.ts'
+import { envelopes } from './envelopes.ts'
+import { asJson, asTable, type Benchmark, type Figures } from './figures.ts'
+import { idleNode } from './idle-node.ts'
+import { resolve } from './resolve.ts'
+import { rpc } from './rpc.ts'
+import { start } from './start.ts'
+
+// those in the town of 24 side by side: it is built once
+const BENCHMARKS: Benchmark[] = [envelopes, rpc, start, idleNode, connection, resolve, callSetup, callCpu]
+
+/** Prints usage and throws nothing: undefined when the arguments make no sense. */
+function readArguments(): { json: boolean; wanted: Set<string> } | undefined {
+  const all = BENCHMARKS.flatMap(({ names }) => names)
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+    })
+    // --only A B, --only A --only B and --only A,B alike
+    const named = [...(values.only ?? []), ...positionals].flatMap((name) => name.split(','))
+    const unknown = named.find((name) => !all.includes(name))
+    if (unknown !== undefined) throw new Error(`“${unknown}” is not measured.`)
+    return { json: values.json, wanted: new Set(named.length > 0 ? named : all) }
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nbench [--json] [--only NAME…], of: ${all.join(' ')}\n`)
+    return undefined
+  }
+}
+
+async function measure(wanted: Set<string>): Promise<Figures> {
+  await using held = new AsyncDisposableStack()
+  const startedMs = performance.now()
+  const note = (text: string) => {
+    process.stderr.write(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${text}\n`)
+  }
+  const measured: Figures = {}
+  for (const benchmark of BENCHMARKS) {
+    if (!benchmark.names.some((name) => wanted.has(name))) continue
+    Object.assign(measured, await benchmark.measure({ run: held, note, keep: (each) => held.use(each) }))
+  }
+  note('done')
+  return Object.fromEntries(Object.entries(measured).filter(([name]) => wanted.has(name)))
+}
+
+const request = readArguments()
+if (request === undefined) process.exitCode = 2
+else {
+  const figures = await measure(request.wanted)
+  process.stdout.write(`${request.json ? asJson(figures) : asTable(figures)}\n`)
+}
