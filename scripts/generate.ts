@@ -25,8 +25,14 @@ for (const proto of globSync('src/**/*.proto', { cwd: root })) {
     )
     for (const ending of ['js', 'd.ts']) {
       // the generator insists on ArrayBuffer where any bytes will do
-      const text = readFileSync(join(work, `${name}.pb.${ending}`), 'utf8').replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array')
-      writeFileSync(join(outRoot, proto.replace(/\.proto$/, `.pb.${ending}`)), `// Generated from ${name}.proto by npm run generate.\n${text}`)
+      const text = readFileSync(join(work, `${name}.pb.${ending}`), 'utf8').replaceAll(
+        'Uint8Array<ArrayBuffer>',
+        'Uint8Array',
+      )
+      writeFileSync(
+        join(outRoot, proto.replace(/\.proto$/, `.pb.${ending}`)),
+        `// Generated from ${name}.proto by npm run generate.\n${text}`,
+      )
     }
   } finally {
     rmSync(work, { recursive: true, force: true })
