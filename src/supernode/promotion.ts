@@ -112,8 +112,9 @@ function missedBar(inputs: PromotionInputs, thresholds: PromotionThresholds): st
   if (inputs.dialBacks < thresholds.dialBacksMin)
     return `reachable from ${inputs.dialBacks} networks, ${thresholds.dialBacksMin} needed`
   if (inputs.cpu > thresholds.cpuMax) return `busy: ${Math.round(inputs.cpu * 100)} % of a core`
-  // where there is no supernode at all, a young one is better than none
-  if (inputs.upMs < thresholds.upMsMin && inputs.supernodes > 0)
+  // where there is no supernode at all, a young one is better than none, and it need not step down for its youth
+  const isYoung = inputs.role === 'client' && inputs.upMs < thresholds.upMsMin
+  if (isYoung && inputs.supernodes > 0)
     return `up for ${Math.round(inputs.upMs / 1000)} s, ${thresholds.upMsMin / 1000} s needed`
   return undefined
 }

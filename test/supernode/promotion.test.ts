@@ -60,6 +60,7 @@ const table: [what: string, inputs: PromotionInputs, role: 'client' | 'supernode
       /^serving$/,
     ],
     ['a busy one goes on for a while, and says so', { ...serving, cpu: 0.9 }, 'supernode', /serving, but busy: 90 %/],
+    ['a young one that serves is held to everything but its age', { ...serving, upMs: 0 }, 'supernode', /^serving$/],
     ['one that nobody can reach stops at once', { ...serving, dialBacks: 0 }, 'client', /reachable from 0/],
     ['one told not to serve stops at once', { ...serving, isWilling: false }, 'client', /told not to/],
     [
