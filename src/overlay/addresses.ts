@@ -22,5 +22,10 @@ export function checkAddress(address: string): string {
 }
 
 /** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
-export const isLoopbackOnly = (listen: string[]): boolean =>
-  listen.length > 0 && listen.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address))
+export const isLoopbackOnly = (listen: string[]): boolean => listen.length > 0 && listen.every(isLoopback)
+
+/** Loopback addresses last: on another machine they lead nowhere, and lists of addresses are cut short. */
+export const outwardFirst = (addresses: string[]): string[] =>
+  addresses.toSorted((a, b) => Number(isLoopback(a)) - Number(isLoopback(b)))
+
+const isLoopback = (address: string): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)

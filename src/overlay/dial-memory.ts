@@ -23,7 +23,8 @@ export class DialMemory {
     this.#failedAtMs.set(address, this.#clock.now())
   }
 
-  succeeded(address: string): void {
+  /** It was reached, or is to be tried all the same. */
+  forget(address: string): void {
     this.#failedAtMs.delete(address)
   }
 

@@ -23,7 +23,7 @@ import { TincanError } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import { systemClock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
-import { isLoopbackOnly } from './addresses.ts'
+import { isLoopbackOnly, outwardFirst } from './addresses.ts'
 import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
 import type { SigningKey } from './keys.ts'
@@ -148,7 +148,8 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     const metadata = (this.#libp2p as unknown as AddressComponents).components.addressManager
     const suffix = `/p2p/${this.peerId}`
     // unverified ones too: our own dial-back probe is what verifies them
-    return [...new Set(metadata.getAddressesWithMetadata().map(({ multiaddr: a }) => withoutPeer(a) + suffix))]
+    const own = new Set(metadata.getAddressesWithMetadata().map(({ multiaddr: a }) => withoutPeer(a) + suffix))
+    return outwardFirst([...own])
   }
 
   async handle(role: Role, handler: Handler): Promise<void> {
@@ -230,10 +231,9 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
 
   async canDial(address: string, peerId: string, signal: AbortSignal): Promise<boolean> {
     try {
-      const connection = await this.#libp2p.dial(multiaddr(`${withoutPeer(multiaddr(address))}/p2p/${peerId}`), {
-        signal,
-        force: true,
-      })
+      const target = multiaddr(`${withoutPeer(multiaddr(address))}/p2p/${peerId}`)
+      this.#dials.forget(target.toString()) // asked how it is now
+      const connection = await this.#libp2p.dial(target, { signal, force: true })
       connection.close().catch(() => {})
       return true
     } catch {
@@ -275,7 +275,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#addresses.delete(peerId)
     if (this.#addresses.size >= KNOWN_ADDRESSES_MAX)
       this.#addresses.delete(this.#addresses.keys().next().value as string)
-    this.#addresses.set(peerId, addresses.slice(0, 16))
+    this.#addresses.set(peerId, outwardFirst(addresses).slice(0, 16))
   }
 
   /** Has a discovery service join whomever it finds. */
@@ -350,7 +350,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       transport.dial = async (address, options) => {
         try {
           const connection = await dial(address, options)
-          this.#dials.succeeded(address.toString())
+          this.#dials.forget(address.toString())
           return connection
         } catch (error) {
           const { signal } = options as { signal?: AbortSignal }

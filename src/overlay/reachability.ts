@@ -3,7 +3,6 @@
  * count of different networks (different peers, where the profile is one machine or one LAN) that managed lately.
  */
 
-import { TincanError } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
@@ -11,16 +10,19 @@ import { withoutPeerId } from './peer-id.ts'
 import { DialBack, DialBackReply } from './probe.pb.js'
 
 interface ProbeTimes {
-  /** Between questions until enough peers have answered, and afterwards. */
+  /** Between questions until enough peers have answered: after a success, while others are left to ask … */
+  promisingMs: number
+  /** … and otherwise. */
   searchingMs: number
+  /** Between questions afterwards. */
   settledMs: number
   /** How long a success counts. */
   validMs: number
 }
 
 const PROBE: Record<ProfileName, ProbeTimes> = {
-  local: { searchingMs: 400, settledMs: 30_000, validMs: 120_000 },
-  internet: { searchingMs: 20_000, settledMs: 300_000, validMs: 1_800_000 },
+  local: { promisingMs: 400, searchingMs: 400, settledMs: 30_000, validMs: 120_000 },
+  internet: { promisingMs: 2_000, searchingMs: 20_000, settledMs: 300_000, validMs: 1_800_000 },
 }
 
 const ADDRESSES_MAX = 8
@@ -45,6 +47,12 @@ export class ReachabilitySamples {
       this.#failures = 0
       this.#reachedMs.set(group, nowMs)
     } else if (++this.#failures >= FAILURES_MAX) this.#reachedMs.clear()
+  }
+
+  /** Whether this witness's dial-back still counts. */
+  isWitness(group: string, nowMs: number): boolean {
+    const atMs = this.#reachedMs.get(group)
+    return atMs !== undefined && nowMs - atMs <= this.#validMs
   }
 
   /** Different witnesses whose dial-back still counts. */
@@ -98,14 +106,26 @@ export class Reachability {
 
   async #probe(): Promise<void> {
     const peers = this.#overlay.peers()
-    const peerId = peers[Math.floor(systemRandom() * peers.length)]
+    const unheard = peers.filter((peerId) => this.#isUnheard(peerId))
+    const choices = unheard.length > 0 ? unheard : peers
+    const peerId = choices[Math.floor(systemRandom() * choices.length)]
     const addresses = this.#overlay.addresses().map(withoutPeerId)
+    let isReached: boolean | undefined
     if (peerId !== undefined && addresses.length > 0) {
-      const isReached = await this.#ask(peerId, addresses).catch(() => undefined) // no answer says nothing of us
-      if (isReached !== undefined) this.#samples.push(this.#groupOf(peerId), isReached, systemClock.now())
+      const group = this.#groupOf(peerId)
+      isReached = await this.#ask(peerId, addresses).catch(() => undefined) // no answer says nothing of us
+      if (isReached !== undefined && group !== undefined) this.#samples.push(group, isReached, systemClock.now())
     }
+    const { promisingMs, searchingMs, settledMs } = this.#times
+    const isPromising = isReached === true && peers.some((each) => this.#isUnheard(each))
     const isSettled = this.dialBacks() >= this.#wanted
-    this.#schedule(isSettled ? this.#times.settledMs : this.#times.searchingMs)
+    this.#schedule(isSettled ? settledMs : isPromising ? promisingMs : searchingMs)
+  }
+
+  /** Would its word be that of a new witness? */
+  #isUnheard(peerId: string): boolean {
+    const group = this.#groupOf(peerId)
+    return group !== undefined && !this.#samples.isWitness(group, systemClock.now())
   }
 
   async #ask(peerId: string, addresses: string[]): Promise<boolean> {
@@ -138,10 +158,11 @@ export class Reachability {
     }
   }
 
-  #groupOf(peerId: string): string {
+  /** Undefined when the peer has left. */
+  #groupOf(peerId: string): string | undefined {
     if (this.#profile === 'local') return peerId
     const host = hostOf(this.#overlay.remoteAddress(peerId) ?? '')
-    if (host === undefined) throw new TincanError('NO_NETWORK', 'The peer left while it was asked.')
+    if (host === undefined) return undefined
     return host.includes(':') ? host.split(':').slice(0, 3).join(':') : host.split('.').slice(0, 2).join('.')
   }
 }

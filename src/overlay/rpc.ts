@@ -11,7 +11,7 @@ import { Frame } from './rpc.pb.js'
 export const FRAME_BYTES_MAX = 64 * 1024
 /** What one peer may have unanswered at a time; more is refused, so that a flood costs the flooder. */
 const INBOUND_PENDING_MAX = 256
-const OUTBOUND_PENDING_MAX = 1024
+const OUTBOUND_PENDING_MAX = INBOUND_PENDING_MAX
 const OVERLOAD_RETRY_MS = 1000
 
 export interface FrameStream {

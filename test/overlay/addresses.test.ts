@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { TincanError } from '../../src/errors.ts'
-import { checkAddress, isLoopbackOnly } from '../../src/overlay/addresses.ts'
+import { checkAddress, isLoopbackOnly, outwardFirst } from '../../src/overlay/addresses.ts'
 
 const addresses = suite('addresses')
 
@@ -48,6 +48,12 @@ addresses('only a node that listens on loopback alone is out of reach of other m
     [[], false],
   ]
   for (const [listen, expected] of table) assert.is(isLoopbackOnly(listen), expected, listen.join(' '))
+})
+
+addresses('what leads nowhere from another machine comes last, the rest keeps its order', () => {
+  const own = ['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.2/tcp/1', '/ip6/::1/tcp/1', '/ip4/10.0.0.1/tcp/1/ws']
+  assert.equal(outwardFirst(own), [own[1], own[3], own[0], own[2]])
+  assert.equal(outwardFirst([]), [])
 })
 
 addresses.run()

@@ -34,7 +34,7 @@ memory('a failure again starts the while again', () => {
 memory('a success clears it', () => {
   const dials = new DialMemory(virtualClock(), 1_000)
   dials.failed(at(1))
-  dials.succeeded(at(1))
+  dials.forget(at(1))
   assert.not(dials.failedLately(at(1)))
 })
 

@@ -116,6 +116,16 @@ reachability('dial-backs: a reset, as after a wake-up, forgets them all', () => 
   assert.is(seen.dialBacks(0), 0)
 })
 
+reachability('a witness is one as long as its dial-back counts', () => {
+  const seen = new ReachabilitySamples(VALID_MS)
+  seen.push('a', true, 0)
+  seen.push('b', false, 0)
+  assert.equal(
+    [seen.isWitness('a', VALID_MS), seen.isWitness('a', VALID_MS + 1), seen.isWitness('b', 0), seen.isWitness('c', 0)],
+    [true, false, false, false],
+  )
+})
+
 /** Asks `to` to dial `addresses` back; the address it reached us at, or the empty text. */
 async function ask(from: Overlay, to: Overlay, addresses: string[]): Promise<string> {
   const answer = await from.call(contactOf(to), 'probe', DialBack.encode({ addresses }), { deadlineMs: 20_000 })
