@@ -1,4 +1,7 @@
-/** Runs the real command line in a process, with a home of its own under a temporary directory. */
+/**
+ * Runs the real command line in a process, with a home of its own under a temporary directory. `within` goes in front
+ * of the command.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -35,9 +38,10 @@ export class Tincan implements AsyncDisposable {
   #wake: (() => void)[] = []
   #hasEnded = false
 
-  constructor(words: string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(words: string[], env: NodeJS.ProcessEnv = {}, within: string[] = []) {
     const clean = Object.entries(process.env).filter(([key]) => !key.startsWith('TINCAN_') && !key.startsWith('XDG_'))
-    this.child = spawn(process.execPath, [CLI, ...words], {
+    const [command, ...rest] = [...within, process.execPath, CLI, ...words] as [string, ...string[]]
+    this.child = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(clean), ...env },
     })
@@ -101,8 +105,8 @@ export class Tincan implements AsyncDisposable {
 }
 
 /** Runs a command to its end; one that takes too long ends with the code null. */
-export async function tincan(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Ending> {
-  await using running = new Tincan(words, env)
+export async function tincan(words: string[], env: NodeJS.ProcessEnv = {}, within: string[] = []): Promise<Ending> {
+  await using running = new Tincan(words, env, within)
   const timer = setTimeout(() => running.kill('SIGKILL'), WAIT_MAX_MS)
   const ending = await running.ended
   clearTimeout(timer)

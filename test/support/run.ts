@@ -33,7 +33,8 @@ async function work(): Promise<void> {
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     const result = await runTestFile(path, FILE_MAX_MS)
     results.push(result)
-    const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : ''
+    const why = /^skipped: (.*)$/m.exec(result.output)?.[1]
+    const skipped = result.skipped > 0 ? `, ${result.skipped} skipped${why === undefined ? '' : ` (${why})`}` : ''
     const seconds = (result.ms / 1000).toFixed(1)
     console.log(`${result.failed > 0 ? 'FAIL' : 'ok  '} ${path}  ${result.passed} passed${skipped}  ${seconds} s`)
     if (result.failed > 0) console.log(`${result.fault ?? ''}\n${result.output}`.trim())
