@@ -43,9 +43,9 @@ async function statusOf(name: string, homes: Homes): Promise<NodeStatus> {
 
 /** Makes the keys of a home, so that its peer id is known before its node runs. */
 function peerIdIn(home: string): string {
-  const { device, release } = openIdentity(home)
-  release()
-  return peerIdOf(device.publicKey)
+  const identity = openIdentity(home)
+  identity.release()
+  return peerIdOf(identity.device.publicKey)
 }
 
 test('of nodes reachable from three networks one serves at once, the others are too young; names and calls work', async (context) => {
