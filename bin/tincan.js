@@ -18,8 +18,8 @@ if (isNewEnough) {
   await import(isCheckout ? '../src/cli.ts' : '../dist/cli.js')
 } else if (isCheckout && existsSync(ownNode)) {
   const child = spawn(ownNode, [path('../src/cli.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // Ctrl-C reaches the child by the terminal; what is sent to us alone is passed on.
-  process.on('SIGINT', () => {})
+  // Ctrl-C at a terminal reaches the child by itself; what is sent to us alone is passed on.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code === null ? 128 + (signal === 'SIGINT' ? 2 : 15) : code))
 } else {
