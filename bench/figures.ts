@@ -1,6 +1,6 @@
 /** What was measured, and how it is written down. */
 
-import { availableParallelism } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 
 export type Unit = 'ms' | '/s' | 'µs' | 'MB' | 'KB' | '% of a core'
 
@@ -50,12 +50,15 @@ export function asJson(figures: Figures): string {
   return JSON.stringify({ v: 1, results: Object.fromEntries(results) })
 }
 
+const loadBefore = loadavg()[0] ?? 0
+
+/** The load is that of the minute before: what else runs on the machine is in every figure. */
 export function asTable(figures: Figures): string {
   const rows = Object.entries(figures).map(([name, { value, unit, how }]) => [name, written(value), unit, how] as const)
   const widths = ([0, 1, 2] as const).map((column) => Math.max(...rows.map((row) => row[column].length)))
   const [name = 0, value = 0, unit = 0] = widths
   const lines = rows.map((row) => `${row[0].padEnd(name)}  ${row[1].padStart(value)} ${row[2].padEnd(unit)}  ${row[3]}`)
-  const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform} ${process.arch}`
+  const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform} ${process.arch}, load ${loadBefore.toFixed(1)} before the run`
   return [machine, '', ...lines].join('\n')
 }
 
