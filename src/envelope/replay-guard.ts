@@ -3,10 +3,12 @@
  * share of the memory, what it forgets is refused by age instead, so that forgetting never lets a replay in.
  */
 
-/** A message older or newer than this by our clock is refused unread. */
+/** A message older than this by our clock is refused unread. */
 export const MESSAGE_AGE_MS = 600_000
-const IDS_PER_SENDER_MAX = 2_000
-const SENDERS_MAX = 2_000
+/** Or newer than this: what a sender dates ahead can bar others for as long, when it makes us forget. */
+export const MESSAGE_AHEAD_MS = 60_000
+const IDS_PER_SENDER_MAX = 256
+const SENDERS_MAX = 1_000
 
 interface Seen {
   ids: Map<string, number>
@@ -21,7 +23,7 @@ export class ReplayGuard {
 
   /** True exactly once for each message that is neither too old nor too new. */
   admit(sender: string, id: string, sentMs: number, nowMs: number): boolean {
-    if (Math.abs(nowMs - sentMs) > MESSAGE_AGE_MS) return false
+    if (sentMs < nowMs - MESSAGE_AGE_MS || sentMs > nowMs + MESSAGE_AHEAD_MS) return false
     const seen = this.#senders.get(sender) ?? { ids: new Map<string, number>(), floorMs: this.#floorMs }
     if (sentMs <= seen.floorMs || seen.ids.has(id)) return false
     this.#senders.delete(sender) // and in again as the newest

@@ -13,24 +13,29 @@ import { openClaim, openLease, same, type Claim, type Lease } from './records.ts
 export interface IndexLimits {
   /** A lease that would live longer than this is invalid: its device must show that it is alive. */
   leaseMs: number
-  /** How long a claim holds its name after its last renewal. */
+  /** How long a claim holds its name after the owner last signed it. */
   incumbencyMs: number
+  namesMax: number
 }
+
+const NAMES_MAX = 200_000 // about 1 KB a name
 
 export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
-  local: { leaseMs: 30_000, incumbencyMs: 30 * 86_400_000 },
-  internet: { leaseMs: 600_000, incumbencyMs: 30 * 86_400_000 },
+  local: { leaseMs: 30_000, incumbencyMs: 30 * 86_400_000, namesMax: NAMES_MAX },
+  internet: { leaseMs: 600_000, incumbencyMs: 30 * 86_400_000, namesMax: NAMES_MAX },
 }
 
-/** Clocks of a device and a registrar may differ by this much before a lease looks too long. */
+/** Clocks of a device and a registrar may differ by this much before a claim looks dated ahead or a lease too long. */
 export const CLOCK_SKEW_MS = 300_000
-const NAMES_MAX = 200_000 // about 1 KB a name
 const DEVICES_MAX = 8
+/** A full table looks for names to drop at most this often: strangers could make it search all day. */
+const SWEEP_EVERY_MS = 60_000
 
 export type GrantOutcome = 'GRANTED' | 'INVALID' | 'TAKEN' | 'STALE' | 'EXPIRED' | 'FULL'
 
 interface Entry {
   claim: Claim
+  /** When the owner last signed the claim; somebody else showing it again renews nothing. */
   renewedMs: number
   leases: Map<string, Lease>
 }
@@ -39,6 +44,7 @@ export class IndexTable {
   readonly #network: string
   readonly #limits: IndexLimits
   readonly #entries = new Map<string, Entry>()
+  #sweptMs = -Infinity
 
   constructor(network: string, limits: IndexLimits) {
     this.#network = network
@@ -55,13 +61,15 @@ export class IndexTable {
     const claim = openClaim(claimBytes, this.#network)
     if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key)))
       return { outcome: 'INVALID' }
+    if (claim.issuedMs > nowMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
     const lease = leaseBytes.length > 0 ? openLease(leaseBytes, this.#network) : undefined
     if (leaseBytes.length > 0) {
       if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey))
         return { outcome: 'INVALID' }
       if (lease.expiresMs > nowMs + this.#limits.leaseMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
-      if (lease.expiresMs <= nowMs) return { outcome: 'EXPIRED' }
     }
+    const isClaimOver = claim.issuedMs <= nowMs - this.#limits.incumbencyMs
+    if (isClaimOver || (lease !== undefined && lease.expiresMs <= nowMs)) return { outcome: 'EXPIRED' }
 
     const id = idOf(key)
     const held = this.#live(id, nowMs)
@@ -70,15 +78,15 @@ export class IndexTable {
     if (held !== undefined && claim.seq < held.claim.seq) return { outcome: 'STALE' }
     const heldLease = lease && held?.leases.get(lease.devicePeerId)
     if (lease !== undefined && heldLease !== undefined && lease.seq < heldLease.seq) return { outcome: 'STALE' }
-    if (held === undefined && this.#entries.size >= NAMES_MAX && !this.#makeRoom(nowMs)) return { outcome: 'FULL' }
+    if (held === undefined && !this.#hasRoom(nowMs)) return { outcome: 'FULL' }
 
-    const entry: Entry = held ?? { claim, renewedMs: nowMs, leases: new Map() }
+    const entry: Entry = held ?? { claim, renewedMs: -Infinity, leases: new Map() }
     if (lease !== undefined) {
       if (!entry.leases.has(lease.devicePeerId) && entry.leases.size >= DEVICES_MAX) return { outcome: 'FULL' }
       entry.leases.set(lease.devicePeerId, lease)
     }
-    entry.claim = claim
-    entry.renewedMs = nowMs
+    if (claim.seq > entry.claim.seq || claim.issuedMs >= entry.claim.issuedMs) entry.claim = claim
+    entry.renewedMs = Math.max(entry.renewedMs, Math.min(claim.issuedMs, nowMs))
     this.#entries.set(id, entry)
     return { outcome: 'GRANTED' }
   }
@@ -117,9 +125,12 @@ export class IndexTable {
     return entry
   }
 
-  #makeRoom(nowMs: number): boolean {
-    for (const id of this.#entries.keys()) this.#live(id, nowMs)
-    return this.#entries.size < NAMES_MAX
+  #hasRoom(nowMs: number): boolean {
+    if (this.#entries.size >= this.#limits.namesMax && nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
+      this.#sweptMs = nowMs
+      for (const id of this.#entries.keys()) this.#live(id, nowMs)
+    }
+    return this.#entries.size < this.#limits.namesMax
   }
 }
 

@@ -22,6 +22,7 @@ const log = makeLog('registration')
 
 const PLACE_DEADLINE_MS = 6_000
 const RETRY_MS = 1_000
+const CLAIM_RENEW_MS = 86_400_000 // a claim signed within 30 days holds its name
 const SETTLE_MS = 30 // homes change in bursts
 /** While a network forms, the nearest supernodes of a name change under us: place again soon, then at leisure. */
 const EARLY_MS = [500, 1_500, 4_000]
@@ -46,10 +47,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   readonly #identity: Identity
   readonly #clock: Clock
   readonly #leaseMs: number
-  readonly #claim: Uint8Array
   readonly #certificate: Uint8Array
   readonly #sealingKey: Uint8Array
   #lease: Lease
+  #claim: { bytes: Uint8Array; issuedMs: number } | undefined
   #isRegistered = false
   #isPlacing = false
   #isTaken = false
@@ -73,7 +74,6 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#leaseMs = INDEX_LIMITS[parts.profile].leaseMs
     const nowMs = this.#clock.now()
     const { network } = this.#overlay
-    this.#claim = makeClaim(identity.account, { network, name, seq: 1, issuedMs: nowMs })
     this.#certificate = makeCertificate(identity.account, identity.device, network, nowMs)
     this.#sealingKey = sealingPublicKey(identity.device)
     this.#lease = this.#makeLease(0)
@@ -104,6 +104,18 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     else this.#schedule(SETTLE_MS)
   }
 
+  /** Signed again now and then: the name is ours for as long as we do. */
+  #freshClaim(): Uint8Array {
+    const nowMs = this.#clock.now()
+    const ageMs = nowMs - (this.#claim?.issuedMs ?? 0)
+    // below zero when our clock was set back: nobody takes a claim dated ahead
+    if (this.#claim === undefined || ageMs >= CLAIM_RENEW_MS || ageMs < 0) {
+      const facts = { network: this.#overlay.network, name: this.name, seq: 1, issuedMs: nowMs }
+      this.#claim = { bytes: makeClaim(this.#identity.account, facts), issuedMs: nowMs }
+    }
+    return this.#claim.bytes
+  }
+
   #makeLease(lastSeq: number): Lease {
     const nowMs = this.#clock.now()
     const bytes = makeLease(this.#identity.device, this.#certificate, {
@@ -132,9 +144,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       // before the first grant ask as a caller would: another home may know more than the one that places
       if (this.#placings === 0 && (await this.#isHeldByAnother())) return this.#lost()
       this.#lease = this.#makeLease(this.#lease.seq)
+      const claim = this.#freshClaim()
       const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
       const body = HomeRequest.encode({
-        place: { keys: nameKeys(this.#overlay.network, this.name), claim: this.#claim, lease: this.#lease.bytes },
+        place: { keys: nameKeys(this.#overlay.network, this.name), claim, lease: this.#lease.bytes },
       })
       const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
       const reply = decoded(() => PlaceReply.decode(bytes))

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { MESSAGE_AGE_MS, ReplayGuard } from '../../src/envelope/replay-guard.ts'
+import { MESSAGE_AGE_MS, MESSAGE_AHEAD_MS, ReplayGuard } from '../../src/envelope/replay-guard.ts'
 import { holds } from '../support/property.ts'
 
 const guards = suite('replay guard')
@@ -34,8 +34,8 @@ guards('a message that is too old or too new is refused, one at the limit is tak
   const table: [offMs: number, isTaken: boolean][] = [
     [-MESSAGE_AGE_MS - 1, false],
     [-MESSAGE_AGE_MS, true],
-    [MESSAGE_AGE_MS, true],
-    [MESSAGE_AGE_MS + 1, false],
+    [MESSAGE_AHEAD_MS, true],
+    [MESSAGE_AHEAD_MS + 1, false],
     [Infinity, false],
   ]
   for (const [offMs, isTaken] of table)
@@ -60,6 +60,35 @@ guards('a sender that fills its share is still taken, and nothing of it twice', 
   assert.is(flood(guard, 'alice', 10_000, NOW_MS), 10_000)
   for (let i = 0; i < 10_000; i++) assert.not(guard.admit('alice', `${i}`, NOW_MS + i, NOW_MS + 10_000), `${i}`)
   assert.ok(guard.admit('alice', 'fresh', NOW_MS + 10_000, NOW_MS + 10_000))
+})
+
+guards('a sender is remembered whole up to 256 messages; beyond that what it sent first is refused by age', () => {
+  const guard = new ReplayGuard()
+  flood(guard, 'alice', 256, NOW_MS)
+  assert.ok(guard.admit('alice', 'before them all', NOW_MS - 1, NOW_MS + 256))
+  assert.not(guard.admit('alice', 'before them all too', NOW_MS - 1, NOW_MS + 256))
+})
+
+guards('a message dated ahead is taken once, and again neither when its time comes nor after', () => {
+  const guard = new ReplayGuard()
+  const sentMs = NOW_MS + MESSAGE_AHEAD_MS
+  assert.not(guard.admit('alice', '1', sentMs, NOW_MS - 1))
+  for (const [nowMs, isTaken] of [
+    [NOW_MS, true],
+    [sentMs, false],
+    [sentMs + MESSAGE_AGE_MS, false],
+    [sentMs + MESSAGE_AGE_MS + 1, false],
+  ] as const)
+    assert.is(guard.admit('alice', '1', sentMs, nowMs), isTaken)
+})
+
+guards('senders who date ahead and make it forget bar newcomers no longer than a message may be ahead', () => {
+  const guard = new ReplayGuard()
+  assert.ok(guard.admit('alice', '1', NOW_MS, NOW_MS))
+  for (let i = 0; i < 1_500; i++) guard.admit(`mallory ${i}`, '1', NOW_MS + MESSAGE_AHEAD_MS, NOW_MS)
+  assert.not(guard.admit('alice', '1', NOW_MS, NOW_MS), 'forgotten, not free')
+  const freeMs = NOW_MS + MESSAGE_AHEAD_MS + 1
+  for (const sender of ['alice', 'bob']) assert.ok(guard.admit(sender, '2', freeMs, freeMs), sender)
 })
 
 guards('a flood by one sender does not touch another', () => {
@@ -104,12 +133,13 @@ const event = fc.record({
     -1,
     1_000,
     -1_000,
-    MESSAGE_AGE_MS,
+    MESSAGE_AHEAD_MS,
     -MESSAGE_AGE_MS,
-    MESSAGE_AGE_MS + 1,
+    MESSAGE_AHEAD_MS + 1,
+    MESSAGE_AGE_MS,
     -MESSAGE_AGE_MS - 1,
   ),
-  passMs: fc.constantFrom(0, 1, 1_000, MESSAGE_AGE_MS, 2 * MESSAGE_AGE_MS + 1),
+  passMs: fc.constantFrom(0, 1, 1_000, MESSAGE_AHEAD_MS, MESSAGE_AGE_MS, MESSAGE_AGE_MS + MESSAGE_AHEAD_MS + 1),
 })
 
 guards('whatever comes when, no message is taken twice, and before anything is forgotten each is taken once', () => {
@@ -125,7 +155,8 @@ guards('whatever comes when, no message is taken twice, and before anything is f
         // a message is signed: its time never changes
         const sentMs = sentOf.get(name) ?? nowMs + offMs
         sentOf.set(name, sentMs)
-        const isFresh = Math.abs(nowMs - sentMs) <= MESSAGE_AGE_MS && !taken.has(name)
+        const ageMs = nowMs - sentMs
+        const isFresh = ageMs <= MESSAGE_AGE_MS && ageMs >= -MESSAGE_AHEAD_MS && !taken.has(name)
         assert.is(guard.admit(sender, id, sentMs, nowMs), isFresh)
         if (isFresh) taken.add(name)
       }

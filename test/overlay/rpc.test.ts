@@ -175,14 +175,22 @@ rpc('a flood beyond 256 unanswered questions is refused and costs the handler no
   assert.is(raw.abortedFor, undefined)
 })
 
-rpc('a caller does not have more than 1024 calls under way', async () => {
-  const [asking] = wire()
-  const caller = new RpcCaller(asking, systemClock)
-  const calls = Array.from({ length: 1_024 }, () => fails(caller.call(text('?'), DEADLINE), 'unreachable'))
-  await fails(caller.call(text('?'), DEADLINE), 'refused')
-  asking.abort('gone')
-  await Promise.all(calls)
-})
+rpc(
+  'a caller does not have more than 256 calls under way, what one peer may ask, and one more when one has ended',
+  async () => {
+    const [asking, raw] = wire()
+    const caller = new RpcCaller(asking, systemClock)
+    const first = caller.call(text('?'), DEADLINE)
+    const calls = Array.from({ length: 255 }, () => fails(caller.call(text('?'), DEADLINE), 'unreachable'))
+    await fails(caller.call(text('?'), DEADLINE), 'refused')
+    raw.send(Frame.encode({ id: 1, kind: Frame.Kind.RESPONSE, body: text('!') }))
+    assert.equal(await first, text('!'))
+    calls.push(fails(caller.call(text('?'), DEADLINE), 'unreachable'))
+    await fails(caller.call(text('?'), DEADLINE), 'refused')
+    asking.abort('gone')
+    await Promise.all(calls)
+  },
+)
 
 rpc('when the stream closes every call under way fails, and so does the next', async () => {
   const { caller, answering } = pair(() => new Promise(() => {}))

@@ -10,7 +10,7 @@ import { claimOf, leaseOf, NETWORK, NOW_MS, person, type Person } from './people
 
 const tables = suite('index table')
 
-const LIMITS = { leaseMs: 60_000, incumbencyMs: 1_000_000 }
+const LIMITS = { leaseMs: 60_000, incumbencyMs: 1_000_000, namesMax: 100 }
 const alice = person('alice')
 const laptop = person('alice', 'alice’s laptop')
 /** Another account that wants the same name. */
@@ -19,6 +19,7 @@ const key = nameKey(NETWORK, 'alice', 0)
 const none = new Uint8Array()
 
 const fresh = () => new IndexTable(NETWORK, LIMITS)
+const signedAt = (issuedMs: number, whose = alice) => claimOf(whose, { issuedMs })
 const leaseUntil = (expiresMs: number, whose = alice, seq = 1) => leaseOf(whose, { expiresMs, seq })
 const devicesAt = (table: IndexTable, nowMs: number) =>
   table.lookup(key, nowMs)?.leases.map(({ devicePeerId }) => devicePeerId)
@@ -77,18 +78,60 @@ tables('a name is free for others when its incumbency is over, not a moment befo
   const table = fresh()
   table.grant(key, claimOf(alice), none, NOW_MS)
   const overMs = NOW_MS + LIMITS.incumbencyMs
-  assert.is(table.grant(key, claimOf(rival), none, overMs - 1).outcome, 'TAKEN')
+  assert.is(table.grant(key, signedAt(overMs - 1, rival), none, overMs - 1).outcome, 'TAKEN')
   assert.ok(table.lookup(key, overMs - 1))
   assert.is(table.lookup(key, overMs), undefined)
-  assert.is(table.grant(key, claimOf(rival), none, overMs).outcome, 'GRANTED')
-  assert.is(table.grant(key, claimOf(alice), none, overMs).outcome, 'TAKEN')
+  assert.is(table.grant(key, signedAt(overMs, rival), none, overMs).outcome, 'GRANTED')
+  assert.is(table.grant(key, signedAt(overMs), none, overMs).outcome, 'TAKEN')
 })
 
-tables('a renewal keeps the name for another incumbency', () => {
+tables('a claim signed again keeps the name for another incumbency from then', () => {
   const table = fresh()
   table.grant(key, claimOf(alice), none, NOW_MS)
-  table.grant(key, claimOf(alice), none, NOW_MS + 900_000)
-  assert.is(table.grant(key, claimOf(rival), none, NOW_MS + 1_500_000).outcome, 'TAKEN')
+  assert.is(table.grant(key, signedAt(NOW_MS + 900_000), none, NOW_MS + 950_000).outcome, 'GRANTED')
+  const overMs = NOW_MS + 900_000 + LIMITS.incumbencyMs
+  assert.is(table.grant(key, signedAt(overMs - 1, rival), none, overMs - 1).outcome, 'TAKEN')
+  assert.is(table.grant(key, signedAt(overMs, rival), none, overMs).outcome, 'GRANTED')
+})
+
+tables('somebody else who shows an old claim again renews nothing', () => {
+  const table = fresh()
+  const claim = claimOf(alice)
+  table.grant(key, claim, none, NOW_MS)
+  const overMs = NOW_MS + LIMITS.incumbencyMs
+  for (let nowMs = NOW_MS; nowMs < overMs; nowMs += 99_999)
+    assert.is(table.grant(key, claim, none, nowMs).outcome, 'GRANTED')
+  assert.is(table.lookup(key, overMs), undefined)
+  assert.is(table.grant(key, claim, none, overMs).outcome, 'EXPIRED')
+  assert.is(table.grant(key, signedAt(overMs, rival), none, overMs).outcome, 'GRANTED')
+})
+
+tables('a claim first shown late holds the name from when it was signed', () => {
+  const table = fresh()
+  const overMs = NOW_MS + LIMITS.incumbencyMs
+  assert.is(table.grant(key, claimOf(alice), none, overMs - 1).outcome, 'GRANTED')
+  assert.ok(table.lookup(key, overMs - 1))
+  assert.is(table.lookup(key, overMs), undefined)
+})
+
+tables('a fast clock wins no time: a claim signed a little ahead holds the name from now', () => {
+  const table = fresh()
+  assert.is(table.grant(key, signedAt(NOW_MS + CLOCK_SKEW_MS), none, NOW_MS).outcome, 'GRANTED')
+  assert.ok(table.lookup(key, NOW_MS + LIMITS.incumbencyMs - 1))
+  assert.is(table.lookup(key, NOW_MS + LIMITS.incumbencyMs), undefined)
+})
+
+tables('of two claims with the same sequence the one signed later is kept, whichever comes first', () => {
+  const [early, late] = [claimOf(alice), signedAt(NOW_MS + 500_000)]
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    const table = fresh()
+    for (const claim of order) assert.is(table.grant(key, claim, none, NOW_MS + 900_000).outcome, 'GRANTED')
+    assert.equal(table.lookup(key, NOW_MS + 1_499_999)?.claim.bytes, late)
+    assert.is(table.lookup(key, NOW_MS + 1_500_000), undefined)
+  }
 })
 
 tables('an older claim or lease never replaces a newer one', () => {
@@ -123,6 +166,9 @@ const refused: [what: string, outcome: string, claim: Uint8Array, lease: Uint8Ar
   ['a lease of the account for another name', 'INVALID', claimOf(alice), leaseOf({ ...alice, name: 'alicia' })],
   ['a lease for another network', 'INVALID', claimOf(alice), leaseOf({ ...alice, network: 'other' })],
   ['a lease that is noise', 'INVALID', claimOf(alice), Uint8Array.of(1, 2, 3)],
+  ['a claim signed as long ago as it holds a name', 'EXPIRED', signedAt(NOW_MS - LIMITS.incumbencyMs), leaseOf(alice)],
+  ['an old claim with a lease that is noise', 'INVALID', signedAt(0), Uint8Array.of(1, 2, 3)],
+  ['a claim dated further ahead than clocks differ', 'INVALID', signedAt(NOW_MS + CLOCK_SKEW_MS + 1), none],
   ['a claim for another network', 'INVALID', claimOf({ ...alice, network: 'other' }), none],
   ['a claim that is noise', 'INVALID', Uint8Array.of(1, 2, 3), leaseOf(alice)],
   ['no claim', 'INVALID', none, leaseOf(alice)],
@@ -185,12 +231,63 @@ tables('handing over gives every live name with its key, and no lapsed lease', (
   const other = new IndexTable(NETWORK, LIMITS)
   for (const entry of entries)
     assert.is(other.grant(entry.key, entry.claim.bytes, none, NOW_MS + 5_000).outcome, 'GRANTED')
-  assert.equal([...table.entries(NOW_MS + LIMITS.incumbencyMs)], [])
+  // and who takes over holds them no longer than we would have
+  for (const each of [table, other]) assert.equal([...each.entries(NOW_MS + LIMITS.incumbencyMs)], [])
 })
 
-// The plainest model: one name, what was granted last, by whom and when.
+const NAMES_MAX = 4
+const OVER_MS = NOW_MS + LIMITS.incumbencyMs
+/** Shows the `i`-th name's claim, signed at `issuedMs`, at `nowMs`. */
+const grantNth = (table: IndexTable, i: number, issuedMs: number, nowMs: number, lease: Uint8Array = none) =>
+  table.grant(nameKey(NETWORK, `name-${i}`, 0), signedAt(issuedMs, person(`name-${i}`)), lease, nowMs).outcome
+
+/** With no room left: `name-0` and on, signed a millisecond apart. */
+function full(): IndexTable {
+  const table = new IndexTable(NETWORK, { ...LIMITS, namesMax: NAMES_MAX })
+  for (let i = 0; i < NAMES_MAX; i++) assert.is(grantNth(table, i, NOW_MS + i, NOW_MS + i), 'GRANTED')
+  return table
+}
+
+tables('a full table is FULL for another name, and pushes none out', () => {
+  const table = full()
+  for (let i = NAMES_MAX; i < 10; i++) assert.is(grantNth(table, i, NOW_MS, NOW_MS), 'FULL')
+  const names = [...table.entries(NOW_MS)].map(({ claim }) => claim.name)
+  assert.equal(names, ['name-0', 'name-1', 'name-2', 'name-3'])
+})
+
+tables('a full table still renews the names it holds and takes their leases', () => {
+  const table = full()
+  const lease = leaseOf(person('name-0'))
+  assert.is(grantNth(table, 0, NOW_MS + 10, NOW_MS + 10, lease), 'GRANTED')
+  assert.is(table.leasesHeld(NOW_MS + 10), 1)
+  assert.is([...table.entries(OVER_MS + 9)].length, 1)
+})
+
+tables('a full table has room again once names ran out of incumbency', () => {
+  const table = full()
+  assert.is(grantNth(table, 10, OVER_MS + 1, OVER_MS + 1), 'GRANTED')
+  assert.is(grantNth(table, 11, OVER_MS + 1, OVER_MS + 1), 'GRANTED', 'two had run out')
+  assert.is(grantNth(table, 12, OVER_MS + 1, OVER_MS + 1), 'FULL')
+})
+
+tables('a full table looks for room again 60 s after it last did, not a moment before', () => {
+  const table = full()
+  assert.is(grantNth(table, 10, OVER_MS - 1, OVER_MS - 1), 'FULL')
+  const nextMs = OVER_MS - 1 + 60_000
+  assert.is(grantNth(table, 10, OVER_MS - 1, nextMs - 1), 'FULL')
+  assert.is(grantNth(table, 10, OVER_MS - 1, nextMs), 'GRANTED')
+})
+
+tables('a full table gives a name that ran out to whoever asks for it, without looking for room', () => {
+  const table = full()
+  assert.is(grantNth(table, 10, OVER_MS - 1, OVER_MS - 1), 'FULL')
+  assert.is(grantNth(table, 0, OVER_MS, OVER_MS), 'GRANTED')
+  assert.is(grantNth(table, 10, OVER_MS, OVER_MS), 'FULL')
+})
+
+// The plainest model: one name, who holds it, with which claim, and until when.
 interface Model {
-  holder?: { who: number; seq: number; renewedMs: number } | undefined
+  holder?: { who: number; seq: number; issuedMs: number; renewedMs: number } | undefined
   leases: Map<string, { seq: number; expiresMs: number }>
 }
 
@@ -199,9 +296,10 @@ const accountOf = (who: number) => (who === 2 ? 'rival' : 'alice')
 const step = fc.record({
   who: fc.nat(2),
   claimSeq: fc.nat(2),
+  claimAgeMs: fc.constantFrom(0, 0, 1, 5_000, 400_000, 999_999, 1_000_000, -1, -300_000, -300_001),
   leaseSeq: fc.nat(2),
   leaseMs: fc.constantFrom(-1, 0, 1, 5_000, 60_000, 360_000, 360_001),
-  passMs: fc.constantFrom(0, 1, 4_999, 5_000, 60_000, 999_999, 1_000_000),
+  passMs: fc.constantFrom(0, 1, 4_999, 5_000, 60_000, 400_000, 999_999, 1_000_000),
   hasLease: fc.boolean(),
 })
 
@@ -211,12 +309,13 @@ tables('whatever is granted when, the table says what the plainest model says', 
       const table = fresh()
       const model: Model = { leases: new Map() }
       let nowMs = NOW_MS
-      for (const { who, claimSeq, leaseSeq, leaseMs, passMs, hasLease } of steps) {
+      for (const { who, claimSeq, claimAgeMs, leaseSeq, leaseMs, passMs, hasLease } of steps) {
         nowMs += passMs
         const whose = people[who] as Person
         const expiresMs = nowMs + leaseMs
         const lease = hasLease ? leaseUntil(expiresMs, whose, leaseSeq) : none
-        const { outcome } = table.grant(key, claimOf(whose, { seq: claimSeq }), lease, nowMs)
+        const issuedMs = nowMs - claimAgeMs
+        const { outcome } = table.grant(key, claimOf(whose, { seq: claimSeq, issuedMs }), lease, nowMs)
 
         if (model.holder && nowMs - model.holder.renewedMs >= LIMITS.incumbencyMs) {
           model.holder = undefined
@@ -230,11 +329,15 @@ tables('whatever is granted when, the table says what the plainest model says', 
         if (hasLease && held && leaseSeq < held.seq) expected = 'STALE'
         if (model.holder && claimSeq < model.holder.seq) expected = 'STALE'
         if (isOthers) expected = 'TAKEN'
-        if (hasLease && leaseMs <= 0) expected = 'EXPIRED'
-        if (hasLease && leaseMs > LIMITS.leaseMs + CLOCK_SKEW_MS) expected = 'INVALID'
+        if ((hasLease && leaseMs <= 0) || claimAgeMs >= LIMITS.incumbencyMs) expected = 'EXPIRED'
+        const isAhead = claimAgeMs < -CLOCK_SKEW_MS
+        if (isAhead || (hasLease && leaseMs > LIMITS.leaseMs + CLOCK_SKEW_MS)) expected = 'INVALID'
         assert.is(outcome, expected)
         if (outcome === 'GRANTED') {
-          model.holder = { who, seq: claimSeq, renewedMs: nowMs }
+          const { holder } = model
+          const renewedMs = Math.max(holder?.renewedMs ?? 0, Math.min(issuedMs, nowMs))
+          const isNewer = !holder || claimSeq > holder.seq || issuedMs > holder.issuedMs
+          model.holder = { who, ...(isNewer ? { seq: claimSeq, issuedMs } : holder), renewedMs }
           if (hasLease) model.leases.set(device, { seq: leaseSeq, expiresMs })
         }
         assert.equal(
@@ -244,6 +347,8 @@ tables('whatever is granted when, the table says what the plainest model says', 
             .sort(),
           model.holder && [...model.leases].map(([id, { seq }]) => `${id} ${seq}`).sort(),
         )
+        const claim = table.lookup(key, nowMs)?.claim
+        assert.equal([claim?.seq, claim?.issuedMs], [model.holder?.seq, model.holder?.issuedMs])
         assert.is(table.leasesHeld(nowMs), model.leases.size)
       }
     }),
