@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { type CallMachine, type Input, newMachine } from '../../src/call/machine.ts'
 import { step } from '../../src/call/state.ts'
 import type { SignalBody } from '../../src/call/signal.ts'
+import { holds } from '../support/property.ts'
 import { type Faults, type Plan, runPair } from './pair.ts'
 import { CALL_ID, HIGHER_ID, LOWER_ID, OWN_TAG, PEER_TAG, WRONG_TAG, dial, invited } from './script.ts'
 
@@ -66,7 +67,7 @@ walk(
       isCaller: fc.boolean(),
       inputs: fc.array(fc.record({ input, waitMs: fc.nat(12_000) }), { maxLength: 40 }),
     })
-    fc.assert(
+    holds(
       fc.property(story, ({ isCaller, inputs }) => {
         let machine: CallMachine = newMachine(CALL_ID, isCaller ? 'caller' : 'callee')
         const timers = new Set<string>()
@@ -106,7 +107,7 @@ walk(
         if (machine.phase === 'ended') assert.is(timers.size, 0)
         else assert.ok(timers.size > 0, 'something ends every call in the end')
       }),
-      { numRuns: 3000 },
+      3_000,
     )
   },
 )
@@ -149,7 +150,7 @@ const AGREEMENTS: Record<string, readonly string[]> = {
 const OWN_ACTS = ['hangup', 'stopped', 'failed', 'lost', 'cancelled', 'declined', 'no-answer']
 
 walk('over a lossless network both ends come to the same verdict', () => {
-  fc.assert(
+  holds(
     fc.property(fc.nat(), plans, (seed, acts) => {
       const [one, other] = runPair(seed, [...acts, ...ending], PERFECT)
       assert.is(one.reasons.length, 1, 'the dialling side ends once')
@@ -165,12 +166,12 @@ walk('over a lossless network both ends come to the same verdict', () => {
         assert.is.not(one.machine.role, other.machine.role)
       }
     }),
-    { numRuns: 400 },
+    400,
   )
 })
 
 walk('when two invites cross, the lower id becomes the call of both, and it is active', () => {
-  fc.assert(
+  holds(
     fc.property(fc.nat(), fc.nat(10), (seed, atMs) => {
       const [one, other] = runPair(seed, [{ side: 1, atMs, act: 'dial' }, ...ending], PERFECT)
       assert.is(one.machine.callId, LOWER_ID)
@@ -178,7 +179,6 @@ walk('when two invites cross, the lower id becomes the call of both, and it is a
       assert.ok(one.states.includes('active') && other.states.includes('active'))
       assert.equal([one.reasons, other.reasons], [['hangup'], ['remote-hangup']])
     }),
-    { numRuns: 100 },
   )
 })
 
@@ -188,7 +188,7 @@ walk('under loss, duplication and reordering both ends still end, once, with no 
     duplication: fc.constantFrom(0, 0.5, 1),
     reordering: fc.boolean(),
   })
-  fc.assert(
+  holds(
     fc.property(fc.nat(), plans, faults, (seed, acts, faulty) => {
       const both: Plan[] = [...ending, { side: 1, atMs: 150_000, act: 'hangup' }]
       for (const side of runPair(seed, [...acts, ...both], faulty)) {
@@ -198,19 +198,18 @@ walk('under loss, duplication and reordering both ends still end, once, with no 
         assert.ok(side.late.every((each) => each === 'bye'))
       }
     }),
-    { numRuns: 400 },
+    400,
   )
 })
 
 walk('duplicated signals alone change no verdict', () => {
-  fc.assert(
+  holds(
     fc.property(fc.nat(), fc.constantFrom<Plan['act'][]>('accept', 'hangup'), (seed, act) => {
       const acts: Plan[] = [{ side: 1, atMs: 1000, act }, ...ending]
       const [one, other] = runPair(seed, acts, { loss: 0, duplication: 1, reordering: false })
       const expected = act === 'accept' ? ['hangup', 'remote-hangup'] : ['declined', 'declined']
       assert.equal([one.reasons[0], other.reasons[0]], expected)
     }),
-    { numRuns: 50 },
   )
 })
 

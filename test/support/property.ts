@@ -9,11 +9,14 @@ const runs = Number(process.env['FC_RUNS'] ?? 100)
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
 let isSeedSaid = false
 
-/** Checks a property over arbitrary cases; with `fc.asyncProperty`, await it. */
-export function holds<T>(property: fc.IProperty<T>): void
-export function holds<T>(property: fc.IAsyncProperty<T>): Promise<void>
-export function holds<T>(property: fc.IProperty<T> | fc.IAsyncProperty<T>): void | Promise<void> {
+/**
+ * Checks a property over arbitrary cases; with `fc.asyncProperty`, await it. `runsMin` is for one whose rare cases
+ * a hundred would not meet.
+ */
+export function holds<T>(property: fc.IProperty<T>, runsMin?: number): void
+export function holds<T>(property: fc.IAsyncProperty<T>, runsMin?: number): Promise<void>
+export function holds<T>(property: fc.IProperty<T> | fc.IAsyncProperty<T>, runsMin = 0): void | Promise<void> {
   if (!isSeedSaid) console.error(`FC_SEED=${seed} FC_RUNS=${runs}`)
   isSeedSaid = true
-  return fc.assert(property as fc.IProperty<T>, { numRuns: runs, seed, endOnFailure: false })
+  return fc.assert(property as fc.IProperty<T>, { numRuns: Math.max(runs, runsMin), seed, endOnFailure: false })
 }
