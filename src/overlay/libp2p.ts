@@ -28,6 +28,7 @@ import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
 import type { SigningKey } from './keys.ts'
 import { listenError } from './listen-error.ts'
+import { Liveness } from './liveness.ts'
 import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
 import { peerIdOf, withoutPeerId } from './peer-id.ts'
 import { routingOnlyStore } from './routing-store.ts'
@@ -66,6 +67,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly counters: RpcCounters = { malformed: 0, refused: 0, failed: 0 }
   readonly #options: OverlayOptions
   readonly #dials: DialMemory
+  readonly #liveness = new Liveness()
   readonly #handlers = new Map<Role, Handler>()
   readonly #callers = new Map<string, RpcCaller>()
   readonly #opening = new Map<string, Promise<RpcCaller>>()
@@ -133,6 +135,8 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       throw listenError(error, listen)
     }
     this.#libp2p.addEventListener('peer:connect', (event) => this.emit('connect', event.detail.toString()))
+    // who connects anew may have left the old connection behind
+    this.#libp2p.addEventListener('connection:open', ({ detail }) => this.#doubt(detail.remotePeer, detail))
     this.#libp2p.addEventListener('peer:disconnect', (event) => this.#disconnected(event.detail.toString()))
     this.#libp2p.addEventListener('self:peer:update', () => this.emit('addresses'))
     this.#libp2p.addEventListener('peer:identify', ({ detail }) => {
@@ -168,11 +172,14 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   async call(to: Contact, role: Role, body: Uint8Array, options: CallOptions): Promise<Uint8Array> {
     if (to.peerId === this.peerId) return this.#callOurselves(role, body)
     const startedMs = performance.now()
-    const caller = await this.#caller(to, role, options)
-    return caller.call(body, {
-      ...options,
-      deadlineMs: Math.max(1, options.deadlineMs - (performance.now() - startedMs)),
-    })
+    try {
+      const caller = await this.#caller(to, role, options)
+      const deadlineMs = Math.max(1, options.deadlineMs - (performance.now() - startedMs))
+      return await caller.call(body, { ...options, deadlineMs })
+    } catch (error) {
+      if (error instanceof RpcError && error.kind === 'deadline') this.#doubt(peerIdFromString(to.peerId))
+      throw error
+    }
   }
 
   isConnected(peerId: string): boolean {
@@ -290,6 +297,10 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       })
       return discovery
     }
+  }
+
+  #doubt(peer: PeerId, except?: Connection): void {
+    void this.#liveness.check(this.#libp2p.getConnections(peer).filter((each) => each !== except)) // cannot reject
   }
 
   #disconnected(peerId: string): void {

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -37,6 +37,55 @@ async function silentListener() {
     },
   }
 }
+
+/** A way to a port that can go dead without a word, as an address does that its machine has left. */
+async function proxyTo(port: number) {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}))
+    near.pipe(far)
+    far.pipe(near)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return {
+    address: `/ip4/127.0.0.1/tcp/${(server.address() as AddressInfo).port}`,
+    goDead() {
+      for (const socket of sockets) socket.unpipe().pause()
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((done) => server.close(done))
+    },
+  }
+}
+
+overlays('a connection over which nothing comes back is cut, and the next call dials anew', async () => {
+  await using pair = await start(2)
+  const [alice, bob] = pair
+  await bob.handle('device', (_from, body) => body)
+  const port = Number(/\/tcp\/(\d+)/.exec(bob.addresses()[0] ?? '')?.[1])
+  await using proxy = await proxyTo(port)
+  const across = { peerId: bob.peerId, addresses: [proxy.address] }
+  await alice.call(across, 'device', text('hello'), DEADLINE)
+  proxy.goDead()
+  const fault = await failure(alice.call(across, 'device', text('anybody there?'), { deadlineMs: 200 }))
+  assert.is((fault as RpcError).kind, 'deadline')
+  await until('the connection is cut', () => !alice.isConnected(bob.peerId))
+  assert.is(Buffer.from(await alice.call(contactOf(bob), 'device', text('again'), DEADLINE)).toString(), 'again')
+})
+
+overlays('a slow answer costs no connection', async () => {
+  await using pair = await start(2)
+  const [alice, bob] = pair
+  const { promise: morning, resolve: wake } = Promise.withResolvers<void>()
+  await bob.handle('device', async (_from, body) => morning.then(() => body))
+  const fault = await failure(alice.call(contactOf(bob), 'device', text('asleep?'), { deadlineMs: 200 }))
+  assert.is((fault as RpcError).kind, 'deadline')
+  await new Promise((done) => setTimeout(done, 6_000)) // longer than a silent one would be given
+  wake()
+  assert.is(alice.isConnected(bob.peerId), true)
+})
 
 overlays('two nodes call each other over one connection, each knowing who asks', async () => {
   await using pair = await start(2)

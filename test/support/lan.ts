@@ -15,6 +15,8 @@ export interface Machine {
   within: string[]
   /** Pulls the cable out, or puts it back. A default route is back with it, as DHCP sees to it on a real machine. */
   setLink(state: 'up' | 'down'): void
+  /** Takes another address of the same network, as after a new DHCP lease: connections from the old one go dead. */
+  move(address: string): void
 }
 
 export interface Machines extends Disposable {
@@ -91,12 +93,19 @@ function build(plan: (centre: string) => Place[]): Machines {
       attach(port)
       ip(centre, `link set ${port} up`)
       ip(name, `addr add ${address}/24 dev eth0`)
+      const machine = { address, within: ['ip', 'netns', 'exec', name] }
       const setLink = (state: 'up' | 'down') => {
         ip(name, `link set eth0 ${state}`)
         if (state === 'up') ip(name, `route add default via ${gateway}`)
       }
       setLink('up')
-      return { address, within: ['ip', 'netns', 'exec', name], setLink }
+      const move = (to: string) => {
+        ip(name, `addr del ${machine.address}/24 dev eth0`)
+        ip(name, `addr add ${to}/24 dev eth0`)
+        ip(name, `route add default via ${gateway}`)
+        machine.address = to
+      }
+      return Object.assign(machine, { setLink, move })
     })
     return { machines, [Symbol.dispose]: remove }
   } catch (error) {
