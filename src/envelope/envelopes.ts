@@ -18,7 +18,7 @@ import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
 import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
 import { openLease, same, type Lease } from '../supernode/records.ts'
 import { Message, Sealed } from './envelope.pb.js'
-import { MESSAGE_AGE_MS, ReplayGuard } from './replay-guard.ts'
+import { isTimely, MESSAGE_AGE_MS, ReplayGuard } from './replay-guard.ts'
 
 const DOMAIN = 'tincan-message'
 export const ENVELOPE_BYTES_MAX = 48 * 1024
@@ -34,7 +34,7 @@ export interface Opened {
 }
 
 /** Why an envelope was not taken; for counting. */
-export type Rejection = 'malformed' | 'unreadable' | 'unsigned' | 'misaddressed' | 'replayed'
+export type Rejection = 'malformed' | 'unreadable' | 'unsigned' | 'misaddressed' | 'misdated' | 'replayed'
 
 export class Envelopes {
   readonly counters: Record<Rejection, number> = {
@@ -42,6 +42,7 @@ export class Envelopes {
     unreadable: 0,
     unsigned: 0,
     misaddressed: 0,
+    misdated: 0,
     replayed: 0,
   }
   readonly #network: string
@@ -111,6 +112,7 @@ export class Envelopes {
     if (from === undefined || from.devicePeerId !== peerIdOf(inner.publicKey)) return 'unsigned'
     if (from.expiresMs < nowMs - MESSAGE_AGE_MS) return 'unsigned'
     if (signal === undefined || id.length !== MESSAGE_ID_BYTES || !Number.isSafeInteger(sentMs)) return 'malformed'
+    if (!isTimely(sentMs, nowMs)) return 'misdated'
     if (!this.#guard.admit(from.devicePeerId, Buffer.from(id).toString('latin1'), sentMs, nowMs)) return 'replayed'
     return { from, signal }
   }

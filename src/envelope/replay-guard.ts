@@ -6,7 +6,7 @@
 /** A message older than this by our clock is refused unread. */
 export const MESSAGE_AGE_MS = 600_000
 /** Or newer than this: what a sender dates ahead can bar others for as long, when it makes us forget. */
-export const MESSAGE_AHEAD_MS = 60_000
+export const MESSAGE_AHEAD_MS = 300_000
 const IDS_PER_SENDER_MAX = 256
 const SENDERS_MAX = 1_000
 
@@ -16,6 +16,9 @@ interface Seen {
   floorMs: number
 }
 
+export const isTimely = (sentMs: number, nowMs: number): boolean =>
+  sentMs >= nowMs - MESSAGE_AGE_MS && sentMs <= nowMs + MESSAGE_AHEAD_MS
+
 export class ReplayGuard {
   readonly #senders = new Map<string, Seen>()
   /** Of senders forgotten altogether. */
@@ -23,7 +26,7 @@ export class ReplayGuard {
 
   /** True exactly once for each message that is neither too old nor too new. */
   admit(sender: string, id: string, sentMs: number, nowMs: number): boolean {
-    if (sentMs < nowMs - MESSAGE_AGE_MS || sentMs > nowMs + MESSAGE_AHEAD_MS) return false
+    if (!isTimely(sentMs, nowMs)) return false
     const seen = this.#senders.get(sender) ?? { ids: new Map<string, number>(), floorMs: this.#floorMs }
     if (sentMs <= seen.floorMs || seen.ids.has(id)) return false
     this.#senders.delete(sender) // and in again as the newest

@@ -52,21 +52,26 @@ export class Post {
     ]
     const forward = HomeRequest.encode({ forward: { deviceKey, homeKeys, envelope } })
     const deliver = HomeRequest.encode({ deliver: { deviceKey, envelope } })
-    const ways = [
-      ...through.map((home) => () => this.#try(home, forward, signal)),
-      ...to.homes.map((home) => () => this.#try(home, deliver, signal)),
-    ]
+    let isRejected = false
+    const way = (via: Contact, request: Uint8Array) => async () => {
+      const delivery = await this.#ask(via, request, signal)
+      if (delivery === Delivery.REJECTED) isRejected = true
+      if (delivery !== Delivery.TAKEN) throw new RpcError('failed', delivery)
+    }
+    const ways = [...through.map((home) => way(home, forward)), ...to.homes.map((home) => way(home, deliver))]
     try {
       await hedged(ways, NEXT_WAY_AFTER_MS, this.#clock)
     } catch (error) {
       if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
-      throw new TincanError('OFFLINE', `“${to.name}” cannot be reached: no device of theirs answers.`, { cause: error })
+      const why = isRejected
+        ? 'their device cannot open our message. Is this machine’s clock right?'
+        : 'no device of theirs answers.'
+      throw new TincanError('OFFLINE', `“${to.name}” cannot be reached: ${why}`, { cause: error })
     }
   }
 
-  async #try(via: Contact, body: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    const bytes = await this.#overlay.call(via, 'home', body, { deadlineMs: FORWARD_DEADLINE_MS, signal })
-    const delivery = decoded(() => DeliveryReply.decode(bytes))?.delivery
-    if (delivery !== Delivery.TAKEN) throw new RpcError('failed', delivery ?? 'no answer of ours')
+  async #ask(via: Contact, request: Uint8Array, signal: AbortSignal | undefined): Promise<Delivery> {
+    const bytes = await this.#overlay.call(via, 'home', request, { deadlineMs: FORWARD_DEADLINE_MS, signal })
+    return decoded(() => DeliveryReply.decode(bytes))?.delivery ?? Delivery.UNREACHABLE
   }
 }
