@@ -1,58 +1,34 @@
 /**
- * The real overlay: libp2p over TCP and WebSocket, noise, yamux, and kad-dht for routing only (its records let a
- * replay overwrite a newer one, js-libp2p #3377). The only file that knows libp2p, with its neighbour
- * frame-stream.ts.
+ * The real overlay: peers, calls and the routing table, over the libp2p host that libp2p-host.ts sets up. kad-dht is
+ * for routing only: its records let a replay overwrite a newer one (js-libp2p #3377). These two are the only files that
+ * run libp2p.
  */
 
 import { EventEmitter } from 'node:events'
-import { noise } from '@chainsafe/libp2p-noise'
-import { autoNATv2 } from '@libp2p/autonat-v2'
-import { privateKeyFromRaw } from '@libp2p/crypto/keys'
-import { identify, identifyPush } from '@libp2p/identify'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { kadDHT, passthroughMapper, removePrivateAddressesMapper, type KadDHT } from '@libp2p/kad-dht'
-import { mdns } from '@libp2p/mdns'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p, type Libp2p } from 'libp2p'
 import { TincanError } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import { systemClock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
-import { isLoopbackOnly, outwardFirst } from './addresses.ts'
+import { outwardFirst } from './addresses.ts'
 import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
-import type { SigningKey } from './keys.ts'
-import { listenError } from './listen-error.ts'
+import { createHost, kadProtocol, type Host, type HostOptions } from './libp2p-host.ts'
 import { Liveness } from './liveness.ts'
 import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
 import { peerIdOf, withoutPeerId } from './peer-id.ts'
-import { routingOnlyStore } from './routing-store.ts'
 import { RpcCaller, RpcError, serveRpc, type Handler, type RpcCounters } from './rpc.ts'
 
-export interface OverlayOptions {
-  key: SigningKey
-  network: string
-  profile: ProfileName
-  listen: string[]
-}
+export type OverlayOptions = Pick<HostOptions, 'key' | 'network' | 'profile' | 'listen'>
 
 const log = makeLog('overlay')
 
-const K_BUCKET = 8 // with α 3 and one path: 10 RPCs a lookup instead of 22, a third of the CPU
-const ALPHA = 3
-const PREFIX_LENGTH = 10 // the table is a trie of 2^10 × 8 contacts; recall collapses past that many supernodes
-const RPC_TIMEOUT = { minTimeout: 1000, maxTimeout: 2000 } // stock: 5 s, and one hung peer stalls a lookup that long
-const CONNECTIONS_MAX = 900 // above the 800 clients of a supernode at its hard cap
 const REDIAL_AFTER_MS: Record<ProfileName, number> = { local: 3_000, internet: 60_000 }
 const KNOWN_ADDRESSES_MAX = 4000
 const OPEN_DEADLINE_MS = 10_000
-
-type Services = { dht: KadDHT; identify: unknown; identifyPush: unknown; ping: unknown }
+const DISCOVERY_DEADLINE_MS = 5_000
 
 /** Rejects PORT_IN_USE or BAD_ADDRESS. */
 export async function startOverlay(options: OverlayOptions): Promise<Overlay> {
@@ -72,7 +48,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly #callers = new Map<string, RpcCaller>()
   readonly #opening = new Map<string, Promise<RpcCaller>>()
   readonly #addresses = new Map<string, string[]>()
-  #libp2p!: Libp2p<Services>
+  #libp2p!: Host
 
   constructor(options: OverlayOptions) {
     super()
@@ -84,56 +60,15 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   }
 
   async start(): Promise<void> {
-    const { key, network, profile, listen } = this.#options
-    const isLocal = profile === 'local'
-    try {
-      this.#libp2p = (await createLibp2p({
-        privateKey: privateKeyOf(key),
-        datastore: routingOnlyStore(),
-        addresses: { listen: listen.map((address) => multiaddr(address).toString()) },
-        transports: [this.#remembering(tcp()), this.#remembering(webSockets())],
-        connectionEncrypters: [noise()],
-        streamMuxers: [yamux()],
-        connectionGater: {
-          denyDialMultiaddr: (address) => this.#dials.failedLately(address.toString()),
-        },
-        connectionMonitor: { enabled: false }, // pings every connection each 10 s: a quarter of a core at 1000
-        connectionManager: {
-          maxConnections: CONNECTIONS_MAX,
-          dialTimeout: 3_000,
-          addressDialTimeout: 1_500,
-          reconnectRetries: 0, // attachment decides whom to go back to
-          inboundConnectionThreshold: isLocal ? 10_000 : 50,
-          maxIncomingPendingConnections: isLocal ? 1_000 : 100,
-        },
-        // not peer:discovery, which kad-dht fires as well for whomever it hears of
-        peerDiscovery: isLoopbackOnly(listen)
-          ? []
-          : [this.#joining(mdns({ serviceTag: `_tincan-${network}._udp.local` }))],
-        services: {
-          identify: identify(),
-          identifyPush: identifyPush({ debounce: 100 }), // tells others of a promotion
-          ping: ping(),
-          ...(isLocal ? {} : { autonat: autoNATv2() }),
-          dht: kadDHT({
-            protocol: kadProtocol(network),
-            clientMode: true,
-            kBucketSize: K_BUCKET,
-            alpha: ALPHA,
-            disjointPaths: 1,
-            prefixLength: PREFIX_LENGTH,
-            initialQuerySelfInterval: 50,
-            peerInfoMapper: isLocal ? passthroughMapper : removePrivateAddressesMapper,
-            networkDialTimeout: RPC_TIMEOUT,
-            pingNewContactTimeout: RPC_TIMEOUT,
-            pingOldContactTimeout: RPC_TIMEOUT,
-            maxInboundStreams: 64,
-          }),
-        },
-      })) as unknown as Libp2p<Services>
-    } catch (error) {
-      throw listenError(error, listen)
-    }
+    this.#libp2p = await createHost({
+      ...this.#options,
+      dials: this.#dials,
+      onDiscovered: (peerId, addresses) => {
+        if (this.isConnected(peerId)) return
+        log('discovered', { peer: short(peerId) })
+        void this.join(addresses, AbortSignal.timeout(DISCOVERY_DEADLINE_MS)) // cannot reject
+      },
+    })
     this.#libp2p.addEventListener('peer:connect', (event) => this.emit('connect', event.detail.toString()))
     // who connects anew may have left the old connection behind
     this.#libp2p.addEventListener('connection:open', ({ detail }) => this.#doubt(detail.remotePeer, detail))
@@ -143,7 +78,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       const peerId = detail.peerId.toString()
       this.#learn(peerId, detail.listenAddrs.map(withoutPeer))
       // kad-dht hears of a promotion only
-      if (!detail.protocols.includes(kadProtocol(network))) this.forget(peerId)
+      if (!detail.protocols.includes(kadProtocol(this.network))) this.forget(peerId)
     })
     this.#table.addEventListener('peer:add', ({ detail }) => this.emit('supernode', detail.toString()))
   }
@@ -285,20 +220,6 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#addresses.set(peerId, outwardFirst(addresses).slice(0, 16))
   }
 
-  /** Has a discovery service join whomever it finds. */
-  #joining(make: ReturnType<typeof mdns>): ReturnType<typeof mdns> {
-    return (components) => {
-      const discovery = make(components)
-      discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
-        if (multiaddrs.length === 0 || this.#libp2p.getConnections(id).length > 0) return
-        log('discovered', { peer: short(id.toString()) })
-        const addresses = multiaddrs.map((address) => `${withoutPeer(address)}/p2p/${id}`)
-        void this.join(addresses, AbortSignal.timeout(5_000)) // cannot reject
-      })
-      return discovery
-    }
-  }
-
   #doubt(peer: PeerId, except?: Connection): void {
     void this.#liveness.check(this.#libp2p.getConnections(peer).filter((each) => each !== except)) // cannot reject
   }
@@ -347,32 +268,6 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
       this.#opening.delete(key)
     }
   }
-
-  /**
-   * Wraps a transport so that the dial memory learns what failed and what worked: address with peer id, or whoever
-   * tells lies about the address of a peer would keep us from dialling it.
-   */
-  #remembering<T extends (components: never) => { dial(address: Multiaddr, options: never): Promise<unknown> }>(
-    make: T,
-  ): T {
-    return ((components: never) => {
-      const transport = make(components)
-      const dial = transport.dial.bind(transport)
-      transport.dial = async (address, options) => {
-        try {
-          const connection = await dial(address, options)
-          this.#dials.forget(address.toString())
-          return connection
-        } catch (error) {
-          const { signal } = options as { signal?: AbortSignal }
-          if (!signal?.aborted || (signal.reason as Error | undefined)?.name === 'TimeoutError')
-            this.#dials.failed(address.toString())
-          throw error
-        }
-      }
-      return transport
-    }) as T
-  }
 }
 
 /** What we use of kad-dht's table; its published type names less than its class has. */
@@ -388,13 +283,4 @@ interface AddressComponents {
   components: { addressManager: { getAddressesWithMetadata(): { multiaddr: Multiaddr }[] } }
 }
 
-const kadProtocol = (network: string): string => `/tincan/${network}/kad/1.0.0`
-
 const withoutPeer = (address: Multiaddr): string => withoutPeerId(address.toString())
-
-function privateKeyOf(key: SigningKey) {
-  const raw = new Uint8Array(64)
-  raw.set(key.seed)
-  raw.set(key.publicKey, 32)
-  return privateKeyFromRaw(raw)
-}
