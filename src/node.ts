@@ -91,7 +91,7 @@ const LISTEN: Record<ProfileName, string[]> = {
   internet: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws'],
 }
 const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
-const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 20_000 }
+const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
 const CACHE_EVERY_MS = 60_000
 
 /**

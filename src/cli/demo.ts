@@ -70,7 +70,9 @@ async function demo({ flags, output, interrupt }: CommandContext<DemoFlags>): Pr
     output.tell({ ...network, call })
     for (const line of reportLines(report)) output.say(line)
     isDone = true
-    return Math.min(...call.likeness) >= LIKENESS_MIN ? EXIT.done : EXIT.failed
+    if (Math.min(...call.likeness) >= LIKENESS_MIN) return EXIT.done
+    output.note('The sound came through badly: this machine was too busy to keep time. Try again when it is idle.')
+    return EXIT.failed
   } finally {
     await cast.stop()
     if (flags.keep === undefined)

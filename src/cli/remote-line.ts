@@ -44,7 +44,7 @@ async function open(home: string): Promise<Talk | undefined> {
   clearTimeout(timer)
   if (hello?.['event'] !== 'hello') {
     socket.destroy()
-    throw new Error(`A node holds ${home}, but does not answer. End it, then try again.`)
+    throw new Error(`A node uses ${home}, but does not answer. Try again in a moment; if it goes on, end that process.`)
   }
   return { ...talk, pid: Number(hello['pid']), network: String(hello['network']) }
 }

@@ -185,6 +185,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
 
   async join(addresses: string[], signal: AbortSignal): Promise<number> {
     const dials = addresses.map(async (address) => {
+      this.#dials.forget(address) // whoever joins has a pace of its own, and the peer may have come up since
       const connection = await this.#libp2p.dial(multiaddr(address), { signal })
       return connection.remotePeer.toString()
     })

@@ -9,7 +9,7 @@
 import type { ProfileName } from '../overlay/overlay.ts'
 
 export interface PromotionThresholds {
-  /** Dial-backs from this many different networks (peers, in a local network) make us reachable. */
+  /** Dial-backs from this many different networks (peers, in a local network) make us reachable; see `witnessesNeeded`. */
   dialBacksMin: number
   upMsMin: number
   /** Share of one core, 0 to 1. */
@@ -109,12 +109,21 @@ export function decidePromotion(
 
 function missedBar(inputs: PromotionInputs, thresholds: PromotionThresholds): string | undefined {
   if (!inputs.isWilling) return 'told not to be a supernode'
-  if (inputs.dialBacks < thresholds.dialBacksMin)
-    return `reachable from ${inputs.dialBacks} networks, ${thresholds.dialBacksMin} needed`
+  const witnesses = witnessesNeeded(inputs, thresholds)
+  if (inputs.dialBacks < witnesses) return `reachable from ${inputs.dialBacks} networks, ${witnesses} needed`
   if (inputs.cpu > thresholds.cpuMax) return `busy: ${Math.round(inputs.cpu * 100)} % of a core`
   // where there is no supernode at all, a young one is better than none, and it need not step down for its youth
   const isYoung = inputs.role === 'client' && inputs.upMs < thresholds.upMsMin
   if (isYoung && inputs.supernodes > 0)
     return `up for ${Math.round(inputs.upMs / 1000)} s, ${thresholds.upMsMin / 1000} s needed`
   return undefined
+}
+
+/**
+ * A client meets hardly anybody but supernodes: where there are fewer of them than dial-backs are wanted, each of them
+ * is enough. Without that a network with one supernode would never get a second.
+ */
+function witnessesNeeded({ role, supernodes }: PromotionInputs, { dialBacksMin }: PromotionThresholds): number {
+  const others = role === 'supernode' ? supernodes - 1 : supernodes
+  return Math.min(dialBacksMin, Math.max(1, others))
 }

@@ -48,14 +48,14 @@ function peerIdIn(home: string): string {
   return peerIdOf(identity.device.publicKey)
 }
 
-test('of nodes reachable from three networks one serves at once, the others are too young; names and calls work', async (context) => {
+test('of nodes that know one address one serves at once, the others are reachable but too young; names and calls work', async (context) => {
   const { homes, world } = context
-  const bootstrap = NAMES.map((name, at) => `/ip4/${ADDRESSES[at]}/tcp/4001/p2p/${peerIdIn(homes.path(name))}`)
+  const bootstrap = `/ip4/${ADDRESSES[0]}/tcp/4001/p2p/${peerIdIn(homes.path('alice'))}`
   const machine = (name: string) => (world.machines[NAMES.indexOf(name)] as Machine).within
   await using running = new AsyncDisposableStack()
   const nodes = NAMES.map((name) => {
     const words = ['up', name, '--answer', 'auto', '--source', 'tone', '--json', '--home', homes.path(name)]
-    const places = ['--profile', 'internet', '--listen', '/ip4/0.0.0.0/tcp/4001', '--bootstrap', ...bootstrap]
+    const places = ['--profile', 'internet', '--listen', '/ip4/0.0.0.0/tcp/4001', '--bootstrap', bootstrap]
     return running.use(new Tincan([...words, ...places], {}, machine(name)))
   })
   await Promise.all(nodes.map((node) => node.event(({ event }) => event === 'ready')))
@@ -68,7 +68,7 @@ test('of nodes reachable from three networks one serves at once, the others are 
   const isSettled = ({ role, reason }: NodeStatus) =>
     role === 'supernode' ? reason === 'serving' : /^up for \d+ s, 1200 s needed$/.test(reason)
   await until(
-    'each serves, or is reachable from three networks and too young',
+    'each serves, or is reachable and too young',
     async () => (now = await statuses()).every(isSettled),
     120_000,
   ).catch((error: Error) => {

@@ -21,7 +21,7 @@ import type {
 import { CandidateBuffer } from './candidate-buffer.ts'
 import { isReachable, readCandidate, writeAttribute } from './candidate.ts'
 import type { RemoteCandidate } from './candidate.ts'
-import { OPUS_PAYLOAD_TYPE, makeCertificate, makeConnection, refreshAddresses } from './connection.ts'
+import { OPUS_PAYLOAD_TYPE, takeCertificate, makeConnection, refreshAddresses } from './connection.ts'
 import { readDescription, writeDescription } from './description.ts'
 import type { Description } from './description.ts'
 import { drop } from './drops.ts'
@@ -45,7 +45,7 @@ export function createWeriftSession(options: MediaSessionOptions): MediaSession 
 class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSession {
   readonly #options: MediaSessionOptions
   readonly #onLoopback: boolean
-  readonly #certificate = makeCertificate()
+  readonly #certificate = takeCertificate()
   readonly #candidates = new CandidateBuffer()
   /** Addresses that the peer said are relayed: its checks may reach us before it says so. */
   readonly #remoteRelays = new Set<string>()
