@@ -93,6 +93,7 @@ const LISTEN: Record<ProfileName, string[]> = {
 const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
 const CACHE_EVERY_MS = 60_000
+const CACHE_SOON_MS = 2_000 // homes change in bursts
 
 /**
  * Starts a node. Resolves when its username is registered, or, when nobody is there to register it with, as soon as
@@ -225,7 +226,8 @@ export class Node extends EventEmitter<NodeEvents> {
     await this.#supernode.start()
     this.#registration?.start()
     await this.#joining.start()
-    this.#keepCache()
+    this.#keepCache(CACHE_EVERY_MS)
+    this.#homes.on('change', () => this.#keepCache(CACHE_SOON_MS))
     await this.#ready(signal)
   }
 
@@ -359,10 +361,13 @@ export class Node extends EventEmitter<NodeEvents> {
     if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
   }
 
-  #keepCache(): void {
-    this.#cancelCaching = clock.after(CACHE_EVERY_MS, () => {
+  /** Whom we met is kept while we run: a node that loses power finds its way back as well. */
+  #keepCache(afterMs: number): void {
+    this.#cancelCaching?.()
+    if (this.#stopping !== undefined) return
+    this.#cancelCaching = clock.after(afterMs, () => {
       this.#cacheNow()
-      this.#keepCache()
+      this.#keepCache(CACHE_EVERY_MS)
     })
   }
 
