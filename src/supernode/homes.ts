@@ -75,6 +75,10 @@ export class Homes extends EventEmitter<HomesEvents> {
     return [...this.#homes.values()].map(({ peerId, addresses }) => ({ peerId, addresses }))
   }
 
+  isHome(peerId: string): boolean {
+    return this.#homes.has(peerId)
+  }
+
   /** How many clients each supernode has that we know it of; homes tell theirs, and those of others. */
   clientsOfSupernodes(): number[] {
     const counts = this.#overlay.supernodes().map(({ peerId }) => this.#prospects.get(peerId)?.clients)

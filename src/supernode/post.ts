@@ -32,6 +32,8 @@ export class Post {
   /** Takes pushes; `take` says whether the envelope could be opened. */
   async start(take: (envelope: Uint8Array) => Promise<boolean>): Promise<void> {
     await this.#overlay.handle('device', async (from, body) => {
+      // opening an envelope is work: strangers may knock at our homes, not here
+      if (!this.#homes.isHome(from)) return undefined
       const request = decoded(() => DeviceRequest.decode(body))
       if (request?.leave !== undefined) this.#homes.left(from)
       if (request?.push !== undefined) return DeviceReply.encode({ isTaken: await take(request.push.envelope) })

@@ -96,12 +96,12 @@ export function decidePromotion(
   const stay = (reason: string): PromotionDecision => ({ role: 'client', reason, belowBarSinceMs: undefined, nextInMs })
   if (missed !== undefined) return stay(missed)
   const gap = wanted - inputs.supernodes
-  if (gap <= 0) return stay(`the network has ${inputs.supernodes} supernodes and wants ${wanted}`)
+  if (gap <= 0) return stay(`the network has ${counted(inputs.supernodes, 'supernode')} and wants ${wanted}`)
   const others = Math.max(1, (inputs.networkSize - inputs.supernodes) * thresholds.eligibleShare)
   if (random >= gap / others) return stay('eligible, waiting for its turn')
   return {
     role: 'supernode',
-    reason: `the network has ${inputs.supernodes} supernodes and wants ${wanted}`,
+    reason: `the network has ${counted(inputs.supernodes, 'supernode')} and wants ${wanted}`,
     belowBarSinceMs: undefined,
     nextInMs,
   }
@@ -110,7 +110,7 @@ export function decidePromotion(
 function missedBar(inputs: PromotionInputs, thresholds: PromotionThresholds): string | undefined {
   if (!inputs.isWilling) return 'told not to be a supernode'
   const witnesses = witnessesNeeded(inputs, thresholds)
-  if (inputs.dialBacks < witnesses) return `reachable from ${inputs.dialBacks} networks, ${witnesses} needed`
+  if (inputs.dialBacks < witnesses) return `reachable from ${counted(inputs.dialBacks, 'network')}, ${witnesses} needed`
   if (inputs.cpu > thresholds.cpuMax) return `busy: ${Math.round(inputs.cpu * 100)} % of a core`
   // where there is no supernode at all, a young one is better than none, and it need not step down for its youth
   const isYoung = inputs.role === 'client' && inputs.upMs < thresholds.upMsMin
@@ -127,3 +127,5 @@ function witnessesNeeded({ role, supernodes }: PromotionInputs, { dialBacksMin }
   const others = role === 'supernode' ? supernodes - 1 : supernodes
   return Math.min(dialBacksMin, Math.max(1, others))
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -3,7 +3,11 @@ import * as assert from 'uvu/assert'
 import { Envelopes } from '../../src/envelope/envelopes.ts'
 import { type Call, createNode, type Node } from '../../src/index.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { publicKeyOf } from '../../src/overlay/peer-id.ts'
+import { generateSeed, signingKey } from '../../src/overlay/keys.ts'
+import { startOverlay } from '../../src/overlay/libp2p.ts'
+import { publicKeyOf, withoutPeerId } from '../../src/overlay/peer-id.ts'
+import type { RpcError } from '../../src/overlay/rpc.ts'
+import { DeviceRequest } from '../../src/supernode/device.pb.js'
 import { HostileSupernode } from '../support/hostile-supernode.ts'
 import { codeOf, until } from '../support/wait.ts'
 
@@ -100,6 +104,19 @@ hostile('cannot pass an invite on to somebody else', async () => {
   assert.is(await codeOf(net.alice.call('bob')), 'OFFLINE')
   assert.is(rang, 0)
   assert.ok((net.carol.status().dropped['unreadable'] ?? 0) > 0)
+})
+
+hostile('a stranger cannot push to a device at all', async () => {
+  await using net = await captives('evil-stranger')
+  const key = signingKey(generateSeed())
+  const listen = ['/ip4/127.0.0.1/tcp/0']
+  await using stranger = await startOverlay({ key, network: 'evil-stranger', profile: 'local', listen })
+  const [address = ''] = net.bob.listen
+  const bob = { peerId: net.bob.peerId, addresses: [withoutPeerId(address)] }
+  const push = DeviceRequest.encode({ push: { envelope: new Uint8Array(100) } })
+  const refused = await stranger.call(bob, 'device', push, { deadlineMs: 5_000 }).catch((error: RpcError) => error.kind)
+  assert.is(refused, 'failed')
+  assert.is(net.bob.status().dropped['unreadable'], 0, 'it was not even opened')
 })
 
 hostile.run()

@@ -50,7 +50,7 @@ const table: [what: string, inputs: PromotionInputs, role: 'client' | 'supernode
       'supernode',
       /has 2 supernodes/,
     ],
-    ['but not one of them', { ...fit, supernodes: 2, dialBacks: 1 }, 'client', /reachable from 1 networks, 2 needed/],
+    ['but not one of them', { ...fit, supernodes: 2, dialBacks: 1 }, 'client', /reachable from 1 network, 2 needed/],
     [
       'the first is witness enough for the second, and the second for the first',
       { ...serving, supernodes: 2, dialBacks: 1 },
