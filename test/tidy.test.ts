@@ -64,6 +64,10 @@ tidy('nothing is left for later or exported by default', () => {
   }
 })
 
+tidy('the sources run as they are on Node 22, which cannot read a using declaration', () => {
+  for (const file of sources) assert.not.match(read(file), /^\s*(await )?using \w+ =/m, file)
+})
+
 tidy(`the README has at most ${README_LINES_MAX} lines`, () => {
   if (!existsSync(join(ROOT, 'README.md'))) return
   assert.ok(read('README.md').split('\n').length - 1 <= README_LINES_MAX)

@@ -25,7 +25,7 @@ async function runNetwork({ settings, output, interrupt }: CommandContext<object
       supernodes: nodes.filter(({ role }) => role === 'supernode').length,
     })
   const { testnet } = await import('../index.ts')
-  await using net = await testnet(Number(count), {
+  const net = await testnet(Number(count), {
     network: DEMO_NETWORK,
     bootstrap: settings.bootstrap,
     signal,
@@ -40,5 +40,6 @@ async function runNetwork({ settings, output, interrupt }: CommandContext<object
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+  await net.stop()
   return EXIT.done
 }

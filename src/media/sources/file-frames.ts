@@ -131,7 +131,7 @@ async function* opusPieces(track: InputAudioTrack, path: string): AsyncGenerator
   const head = opusHead((await track.getDecoderConfig())?.description)
   if (head === undefined) throw notSound(path)
   // Decoding to one channel mixes a stereo stream down.
-  using decoder = await createDecoder({ sampleRate: SAMPLE_RATE, channels: 1, maxFrameSize: OPUS_SAMPLES_MAX })
+  const decoder = await createDecoder({ sampleRate: SAMPLE_RATE, channels: 1, maxFrameSize: OPUS_SAMPLES_MAX })
   let skip = head.preSkip
   try {
     // Where the file is cut off there is no end to be found: all that decodes is played.
@@ -147,6 +147,8 @@ async function* opusPieces(track: InputAudioTrack, path: string): AsyncGenerator
     }
   } catch (error) {
     throw notSound(path, error)
+  } finally {
+    decoder.free()
   }
 }
 
