@@ -13,6 +13,7 @@ import {
   type KeyPair,
 } from 'hpke'
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { sealingPublicKey, sealingSeed, type SigningKey } from '../overlay/keys.ts'
 import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
 import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
@@ -99,12 +100,8 @@ export class Envelopes {
     }
     const inner = openEnvelope(DOMAIN, signed)
     if (inner === undefined) return 'unsigned'
-    let message: Message
-    try {
-      message = Message.decode(inner.payload)
-    } catch {
-      return 'malformed'
-    }
+    const message = decoded(() => Message.decode(inner.payload))
+    if (message === undefined) return 'malformed'
     const { network, to, id, sentMs, signal } = message
     if (network !== this.#network || !same(to, this.#device.publicKey)) return 'misaddressed'
     const nowMs = this.#clock.now()

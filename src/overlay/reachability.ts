@@ -4,6 +4,7 @@
  */
 
 import { systemClock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
 import { withoutPeerId } from './peer-id.ts'
@@ -138,12 +139,8 @@ export class Reachability {
   }
 
   async #answer(from: string, body: Uint8Array): Promise<Uint8Array | undefined> {
-    let question: DialBack
-    try {
-      question = DialBack.decode(body, { limits: { addresses: ADDRESSES_MAX } })
-    } catch {
-      return undefined
-    }
+    const question = decoded(() => DialBack.decode(body, { limits: { addresses: ADDRESSES_MAX } }))
+    if (question === undefined) return undefined
     const seenAt = hostOf(this.#overlay.remoteAddress(from) ?? '')
     if (seenAt === undefined || this.#dialling >= DIALS_AT_ONCE_MAX) return DialBackReply.encode({ reachedAt: '' })
     this.#dialling++

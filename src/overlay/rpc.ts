@@ -6,6 +6,7 @@
 
 import { TincanError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { Frame } from './rpc.pb.js'
 
 export const FRAME_BYTES_MAX = 64 * 1024
@@ -113,7 +114,7 @@ export class RpcCaller {
   }
 
   #receive(bytes: Uint8Array): void {
-    const frame = decodeFrame(bytes)
+    const frame = decoded(() => Frame.decode(bytes))
     if (frame === undefined || frame.kind === Frame.Kind.REQUEST) {
       this.#stream.abort('not an answer')
       return
@@ -163,7 +164,7 @@ export function serveRpc(stream: FrameStream, from: string, handler: Handler, co
     }
   }
   const take = (bytes: Uint8Array) => {
-    const frame = decodeFrame(bytes)
+    const frame = decoded(() => Frame.decode(bytes))
     if (frame === undefined || frame.kind !== Frame.Kind.REQUEST) {
       counters.malformed++
       stream.abort('not a request')
@@ -181,12 +182,4 @@ export interface RpcCounters {
   malformed: number
   refused: number
   failed: number
-}
-
-function decodeFrame(bytes: Uint8Array): Frame | undefined {
-  try {
-    return Frame.decode(bytes)
-  } catch {
-    return undefined
-  }
 }

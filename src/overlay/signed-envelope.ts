@@ -4,6 +4,7 @@
  * ours is synchronous, so that the index stays a core without I/O.
  */
 
+import { decoded } from '../lib/decoded.ts'
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, verifies, type SigningKey } from './keys.ts'
 import { SignedEnvelope } from './signed-envelope.pb.js'
 
@@ -29,12 +30,8 @@ export function signEnvelope(key: SigningKey, domain: string, payload: Uint8Arra
 /** Undefined unless the bytes are an envelope of this domain with a valid signature. Never throws. */
 export function openEnvelope(domain: string, bytes: Uint8Array): Opened | undefined {
   if (bytes.length > SIGNED_ENVELOPE_BYTES_MAX) return undefined
-  let envelope: SignedEnvelope
-  try {
-    envelope = SignedEnvelope.decode(bytes)
-  } catch {
-    return undefined
-  }
+  const envelope = decoded(() => SignedEnvelope.decode(bytes))
+  if (envelope === undefined) return undefined
   const { publicKey: encodedKey, payloadType, payload, signature } = envelope
   if (encodedKey.length !== KEY_PREFIX.length + PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES)
     return undefined

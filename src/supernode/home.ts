@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { hedged } from '../lib/hedge.ts'
 import { systemRandom } from '../lib/random.ts'
 import type { Contact, Overlay } from '../overlay/overlay.ts'
@@ -15,7 +16,7 @@ import { DeviceReply, DeviceRequest } from './device.pb.js'
 import { type Attach, AttachReply, Delivery, DeliveryReply, HomeRequest, PlaceReply, ResolveReply } from './home.pb.js'
 import { NAME_KEY_BYTES, SALTS } from './placement.ts'
 import { ADDRESSES_MAX, HOMES_MAX, same } from './records.ts'
-import { decoded, type Registrars } from './registrars.ts'
+import type { Registrars } from './registrars.ts'
 
 const PUSH_DEADLINE_MS = 2_000
 const DELIVER_DEADLINE_MS = 2_500

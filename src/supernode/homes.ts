@@ -5,6 +5,7 @@
 
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { makeLog, short } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
@@ -13,7 +14,6 @@ import { Acquaintance } from './acquaintance.ts'
 import { ATTACHMENT, backoffMs, chooseHome, HOMES_WANTED, type AttachmentTimes, type Prospect } from './attachment.ts'
 import { AttachReply, HomeRequest } from './home.pb.js'
 import { openHome } from './records.ts'
-import { decoded } from './registrars.ts'
 
 const log = makeLog('homes')
 

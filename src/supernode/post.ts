@@ -5,6 +5,7 @@
 
 import { TincanError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { hedged } from '../lib/hedge.ts'
 import type { Contact, Overlay } from '../overlay/overlay.ts'
 import { publicKeyOf } from '../overlay/peer-id.ts'
@@ -13,7 +14,6 @@ import { DeviceReply, DeviceRequest } from './device.pb.js'
 import { Delivery, DeliveryReply, HomeRequest } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import type { Lease } from './records.ts'
-import { decoded } from './registrars.ts'
 
 const FORWARD_DEADLINE_MS = 5_000
 const NEXT_WAY_AFTER_MS = 600

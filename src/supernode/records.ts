@@ -3,6 +3,7 @@
  * bytes alone can tell (signatures, network, name, bounds); time and precedence are the index's business.
  */
 
+import { decoded } from '../lib/decoded.ts'
 import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
 import { PUBLIC_KEY_BYTES, type SigningKey } from '../overlay/keys.ts'
 import type { Contact } from '../overlay/overlay.ts'
@@ -140,14 +141,6 @@ function certifyingAccount(certificate: Uint8Array, deviceKey: Uint8Array, netwo
 
 const claims = new VerifiedRecords(CLAIM_BYTES_MAX, verifyClaim)
 const leases = new VerifiedRecords(LEASE_BYTES_MAX, verifyLease)
-
-function decoded<T>(decode: () => T): T | undefined {
-  try {
-    return decode()
-  } catch {
-    return undefined
-  }
-}
 
 const areSafe = (...numbers: number[]): boolean => numbers.every((n) => Number.isSafeInteger(n) && n >= 0)
 

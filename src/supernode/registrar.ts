@@ -1,10 +1,10 @@
 /** The registrar side of the index: answers role `index` from our own table. */
 
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import type { Handler } from '../overlay/rpc.ts'
 import type { IndexTable } from './index-table.ts'
 import { GrantOutcome, GrantReply, IndexRequest, LookupReply } from './index.pb.js'
-import { decoded } from './registrars.ts'
 
 export function registrarHandler(table: IndexTable, clock: Clock): Handler {
   return (_from, body) => {

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import type { Contact, Overlay } from '../overlay/overlay.ts'
 import { kadIdOfKey } from '../overlay/peer-id.ts'
 import type { IndexTable } from './index-table.ts'
@@ -138,12 +139,4 @@ export function merge(a: Held, b: Held): Held {
   for (const lease of b.leases)
     if (lease.seq > (newest.get(lease.devicePeerId)?.seq ?? -1)) newest.set(lease.devicePeerId, lease)
   return { claim: a.claim.seq >= b.claim.seq ? a.claim : b.claim, leases: [...newest.values()] }
-}
-
-export function decoded<T>(decode: () => T): T | undefined {
-  try {
-    return decode()
-  } catch {
-    return undefined
-  }
 }

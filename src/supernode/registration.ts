@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events'
 import { TincanError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
 import { makeLog } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import { sealingPublicKey, type SigningKey } from '../overlay/keys.ts'
@@ -15,7 +16,6 @@ import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
 import { nameKeys } from './placement.ts'
 import { CAPABILITY_AUDIO, makeCertificate, makeClaim, makeLease, openLease, same, type Lease } from './records.ts'
-import { decoded } from './registrars.ts'
 import type { Resolver } from './resolver.ts'
 
 const log = makeLog('registration')

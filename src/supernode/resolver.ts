@@ -1,11 +1,12 @@
 /** Resolving usernames through our homes: the first valid answer wins; only when all say so is there nobody. */
 
 import { TincanError } from '../errors.ts'
+import { decoded } from '../lib/decoded.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import { HomeRequest, ResolveReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { nameKey, SALTS } from './placement.ts'
-import { decoded, merge, openHeld, type Held } from './registrars.ts'
+import { merge, openHeld, type Held } from './registrars.ts'
 
 const RESOLVE_DEADLINE_MS = 6_000
 const LEASES_MAX = 8
