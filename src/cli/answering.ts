@@ -37,10 +37,7 @@ export function makeAnswering(policy: AnswerPolicy): Answering {
       // While a question stands the terminal is read by us, Ctrl-C included.
       terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
-        const warning = call.peer.verified ? '' : ' (not verified)'
-        const reply = await terminal.question(`${call.peer.address}${warning} is calling. Answer? [y/N] `, {
-          signal: aborter.signal,
-        })
+        const reply = await terminal.question('Answer? [y/N] ', { signal: aborter.signal })
         return /^y(es)?$/i.test(reply.trim())
       } catch {
         return false

@@ -112,7 +112,7 @@ async function take(call: Call, { answering, output, source, nextSink }: Taking)
   const { id, direction, peer } = call
   const about = { event: 'call', id, direction, from: peer.address, verified: peer.verified }
   output.tell({ ...about, state: call.state })
-  output.note(`${peer.address} is calling.`)
+  output.note(`${peer.address} ${peer.verified ? '' : '(not verified) '}is calling.`)
   let sink = 'null'
   let fault: string | undefined
   call.active.catch((error: Error) => (fault = error.message))
@@ -134,7 +134,8 @@ async function take(call: Call, { answering, output, source, nextSink }: Taking)
   }
   const summary = await call.ended
   const recording = sink === 'null' || exitCodeOfCall(summary.reason) !== EXIT.done ? undefined : sink
-  output.tell({ ...about, state: 'ended', ...summary, sink: recording, message: fault })
+  const { reason, setup, media, seconds } = summary
+  output.tell({ ...about, state: 'ended', reason, setup, media, seconds, sink: recording, message: fault })
   if (exitCodeOfCall(summary.reason) === EXIT.done) output.say(summaryLine(peer.address, summary))
   else output.note(missedLine(peer.address, summary.reason, fault))
   if (recording !== undefined) output.say(`Recorded in ${recording}.`)

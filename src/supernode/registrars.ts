@@ -138,5 +138,6 @@ export function merge(a: Held, b: Held): Held {
   const newest = new Map(a.leases.map((lease) => [lease.devicePeerId, lease]))
   for (const lease of b.leases)
     if (lease.seq > (newest.get(lease.devicePeerId)?.seq ?? -1)) newest.set(lease.devicePeerId, lease)
-  return { claim: a.claim.seq >= b.claim.seq ? a.claim : b.claim, leases: [...newest.values()] }
+  const isOlder = a.claim.seq < b.claim.seq || (a.claim.seq === b.claim.seq && a.claim.issuedMs < b.claim.issuedMs)
+  return { claim: isOlder ? b.claim : a.claim, leases: [...newest.values()] }
 }
