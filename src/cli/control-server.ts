@@ -8,7 +8,7 @@
  *   node → client  {"v":1,"answer":…} | {"v":1,"error":{"code","message"}} | the events of `CallProgress`
  */
 
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 
 import { describe } from './failure.ts'
 import { jsonLines, type Message } from './json-lines.ts'
@@ -21,10 +21,20 @@ export interface ControlServer {
   stop(): void
 }
 
-export function serveControl(server: Server, line: Line, network: string): ControlServer {
-  const closers = new Set<() => void>()
+/** Keeps whoever connects while the node is still starting; `serveControl` takes them over. */
+export function holdConnections(server: Server): Socket[] {
+  const waiting: Socket[] = []
   server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket) => {
+    socket.on('error', () => {}) // whoever gave up waiting
+    waiting.push(socket)
+  })
+  return waiting
+}
+
+export function serveControl(server: Server, waiting: Socket[], line: Line, network: string): ControlServer {
+  const closers = new Set<() => void>()
+  const serve = (socket: Socket) => {
     const aborter = new AbortController()
     let ongoing: OngoingCall | undefined
     let isBusy = false
@@ -73,7 +83,9 @@ export function serveControl(server: Server, line: Line, network: string): Contr
       }
       connection.close()
     }
-  })
+  }
+  server.removeAllListeners('connection').on('connection', serve)
+  for (const socket of waiting) if (!socket.destroyed) serve(socket)
   return {
     stop() {
       server.close()

@@ -1,7 +1,7 @@
 /** A node started by a command, holding the home's control socket while it lives; or the one that runs already. */
 
 import type { Node } from '../index.ts'
-import { serveControl } from './control-server.ts'
+import { holdConnections, serveControl } from './control-server.ts'
 import { claimControl } from './control-socket.ts'
 import { UsageError } from './failure.ts'
 import { type Line, localLine } from './line.ts'
@@ -21,6 +21,7 @@ export async function startNode(
   signal: AbortSignal,
 ): Promise<OwnNode> {
   const server = await claimControl(settings.home)
+  const waiting = holdConnections(server)
   let node: Node
   try {
     // Not before it is needed: a command that talks to the running node does without libp2p, and starts at once.
@@ -37,10 +38,11 @@ export async function startNode(
     })
   } catch (error) {
     server.close()
+    for (const socket of waiting) socket.destroy()
     throw error
   }
   const line = localLine(node)
-  const control = serveControl(server, line, settings.network)
+  const control = serveControl(server, waiting, line, settings.network)
   return {
     node,
     line,

@@ -9,7 +9,7 @@ import { jsonLines, type JsonLines, type Message } from './json-lines.ts'
 import type { CallProgress, Line } from './line.ts'
 
 /** A node that is alive greets at once; one that was stopped in its tracks (SIGSTOP) never does. */
-const HELLO_MAX_MS = 10_000
+const HELLO_MAX_MS = 25_000 // a node that is starting answers once it is up
 
 export interface RunningNode {
   line: Line

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -150,17 +151,30 @@ local('a second recording gets a number, and none is written over', () => {
   assert.is(numberedSinks('null')(), 'null')
 })
 
+const never = () => Promise.reject(new Error('not here'))
+const deaf = { call: never, lookup: never, status: never, stop: () => Promise.resolve() }
+
+local('a command that comes while the node is starting is answered once it is up', async () => {
+  using homes = new Homes()
+  const home = homes.path('alice')
+  const server = await claimControl(home)
+  const { holdConnections, serveControl } = await import('../../src/cli/control-server.ts')
+  const waiting = holdConnections(server)
+  const early = connect(socketPlace(home).path)
+  await once(early, 'connect')
+  const heard = once(early, 'data')
+  const control = serveControl(server, waiting, deaf, 'main')
+  assert.match(String((await heard)[0]), /"event":"hello"/)
+  control.stop()
+  early.destroy()
+})
+
 local('a stranger to the protocol cannot stop the server', async () => {
   using homes = new Homes()
   const home = homes.path('alice')
   const server = await claimControl(home)
   const { serveControl } = await import('../../src/cli/control-server.ts')
-  const never = () => Promise.reject(new Error('not here'))
-  const control = serveControl(
-    server,
-    { call: never, lookup: never, status: never, stop: () => Promise.resolve() },
-    'main',
-  )
+  const control = serveControl(server, [], deaf, 'main')
   const ask = (text: string) =>
     new Promise<string>((resolve) => {
       let heard = ''
