@@ -9,6 +9,8 @@ export interface Claim {
     issuedMs: number;
     recoveryKeyHash: Uint8Array;
     proofOfWork?: ProofOfWork;
+    successions: Uint8Array[];
+    revokedDevices: Uint8Array[];
 }
 export declare namespace Claim {
     const codec: () => Codec<Claim>;
@@ -36,26 +38,36 @@ export declare namespace Claim {
         field: '$.recoveryKeyHash';
         value: Uint8Array;
     }
-    interface ClaimProofOfWorkCostFieldEvent {
-        field: '$.proofOfWork.cost';
+    interface ClaimProofOfWorkBitsFieldEvent {
+        field: '$.proofOfWork.bits';
         value: number;
     }
     interface ClaimProofOfWorkNonceFieldEvent {
         field: '$.proofOfWork.nonce';
         value: Uint8Array;
     }
+    interface ClaimSuccessionsFieldEvent {
+        field: '$.successions[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface ClaimRevokedDevicesFieldEvent {
+        field: '$.revokedDevices[]';
+        index: number;
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Claim>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Claim;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkCostFieldEvent | ClaimProofOfWorkNonceFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkBitsFieldEvent | ClaimProofOfWorkNonceFieldEvent | ClaimSuccessionsFieldEvent | ClaimRevokedDevicesFieldEvent>;
 }
 export interface ProofOfWork {
-    cost: number;
+    bits: number;
     nonce: Uint8Array;
 }
 export declare namespace ProofOfWork {
     const codec: () => Codec<ProofOfWork>;
-    interface ProofOfWorkCostFieldEvent {
-        field: '$.cost';
+    interface ProofOfWorkBitsFieldEvent {
+        field: '$.bits';
         value: number;
     }
     interface ProofOfWorkNonceFieldEvent {
@@ -64,7 +76,68 @@ export declare namespace ProofOfWork {
     }
     function encode(obj: Partial<ProofOfWork>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProofOfWork>): ProofOfWork;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProofOfWork>): Generator<ProofOfWorkCostFieldEvent | ProofOfWorkNonceFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProofOfWork>): Generator<ProofOfWorkBitsFieldEvent | ProofOfWorkNonceFieldEvent>;
+}
+export interface Succession {
+    network: string;
+    name: string;
+    fromAccountKey: Uint8Array;
+    toAccountKey: Uint8Array;
+    issuedMs: number;
+}
+export declare namespace Succession {
+    const codec: () => Codec<Succession>;
+    interface SuccessionNetworkFieldEvent {
+        field: '$.network';
+        value: string;
+    }
+    interface SuccessionNameFieldEvent {
+        field: '$.name';
+        value: string;
+    }
+    interface SuccessionFromAccountKeyFieldEvent {
+        field: '$.fromAccountKey';
+        value: Uint8Array;
+    }
+    interface SuccessionToAccountKeyFieldEvent {
+        field: '$.toAccountKey';
+        value: Uint8Array;
+    }
+    interface SuccessionIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    function encode(obj: Partial<Succession>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Succession>): Succession;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Succession>): Generator<SuccessionNetworkFieldEvent | SuccessionNameFieldEvent | SuccessionFromAccountKeyFieldEvent | SuccessionToAccountKeyFieldEvent | SuccessionIssuedMsFieldEvent>;
+}
+export interface Witness {
+    network: string;
+    name: string;
+    accountKey: Uint8Array;
+    sinceMs: number;
+}
+export declare namespace Witness {
+    const codec: () => Codec<Witness>;
+    interface WitnessNetworkFieldEvent {
+        field: '$.network';
+        value: string;
+    }
+    interface WitnessNameFieldEvent {
+        field: '$.name';
+        value: string;
+    }
+    interface WitnessAccountKeyFieldEvent {
+        field: '$.accountKey';
+        value: Uint8Array;
+    }
+    interface WitnessSinceMsFieldEvent {
+        field: '$.sinceMs';
+        value: number;
+    }
+    function encode(obj: Partial<Witness>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Witness>): Witness;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Witness>): Generator<WitnessNetworkFieldEvent | WitnessNameFieldEvent | WitnessAccountKeyFieldEvent | WitnessSinceMsFieldEvent>;
 }
 export interface DeviceCertificate {
     network: string;

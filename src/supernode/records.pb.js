@@ -38,6 +38,18 @@ export var Claim;
                     w.uint32(58);
                     ProofOfWork.codec().encode(obj.proofOfWork, w);
                 }
+                if (obj.successions != null && obj.successions.length > 0) {
+                    for (const value of obj.successions) {
+                        w.uint32(66);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.revokedDevices != null && obj.revokedDevices.length > 0) {
+                    for (const value of obj.revokedDevices) {
+                        w.uint32(74);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -48,7 +60,9 @@ export var Claim;
                     accountKey: uint8ArrayAlloc(0),
                     seq: 0,
                     issuedMs: 0,
-                    recoveryKeyHash: uint8ArrayAlloc(0)
+                    recoveryKeyHash: uint8ArrayAlloc(0),
+                    successions: [],
+                    revokedDevices: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -84,6 +98,20 @@ export var Claim;
                             });
                             break;
                         }
+                        case 8: {
+                            if (opts.limits?.successions != null && obj.successions.length === opts.limits.successions) {
+                                throw new MaxLengthError('Decode error - repeated field "successions" had too many elements');
+                            }
+                            obj.successions.push(reader.bytes());
+                            break;
+                        }
+                        case 9: {
+                            if (opts.limits?.revokedDevices != null && obj.revokedDevices.length === opts.limits.revokedDevices) {
+                                throw new MaxLengthError('Decode error - repeated field "revokedDevices" had too many elements');
+                            }
+                            obj.revokedDevices.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -92,6 +120,10 @@ export var Claim;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    successions: 0,
+                    revokedDevices: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -144,6 +176,30 @@ export var Claim;
                             });
                             break;
                         }
+                        case 8: {
+                            if (opts.limits?.successions != null && obj.successions === opts.limits.successions) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "successions" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.successions[]`,
+                                index: obj.successions,
+                                value: reader.bytes()
+                            };
+                            obj.successions++;
+                            break;
+                        }
+                        case 9: {
+                            if (opts.limits?.revokedDevices != null && obj.revokedDevices === opts.limits.revokedDevices) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "revokedDevices" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.revokedDevices[]`,
+                                index: obj.revokedDevices,
+                                value: reader.bytes()
+                            };
+                            obj.revokedDevices++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -176,9 +232,9 @@ export var ProofOfWork;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.cost != null && obj.cost !== 0)) {
+                if ((obj.bits != null && obj.bits !== 0)) {
                     w.uint32(8);
-                    w.uint32(obj.cost);
+                    w.uint32(obj.bits);
                 }
                 if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
                     w.uint32(18);
@@ -189,7 +245,7 @@ export var ProofOfWork;
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    cost: 0,
+                    bits: 0,
                     nonce: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
@@ -197,7 +253,7 @@ export var ProofOfWork;
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.cost = reader.uint32();
+                            obj.bits = reader.uint32();
                             break;
                         }
                         case 2: {
@@ -218,7 +274,7 @@ export var ProofOfWork;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.cost`,
+                                field: `${prefix}.bits`,
                                 value: reader.uint32()
                             };
                             break;
@@ -253,6 +309,258 @@ export var ProofOfWork;
     }
     ProofOfWork.stream = stream;
 })(ProofOfWork || (ProofOfWork = {}));
+export var Succession;
+(function (Succession) {
+    let _codec;
+    Succession.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.network != null && obj.network !== '')) {
+                    w.uint32(10);
+                    w.string(obj.network);
+                }
+                if ((obj.name != null && obj.name !== '')) {
+                    w.uint32(18);
+                    w.string(obj.name);
+                }
+                if ((obj.fromAccountKey != null && obj.fromAccountKey.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.fromAccountKey);
+                }
+                if ((obj.toAccountKey != null && obj.toAccountKey.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.toAccountKey);
+                }
+                if ((obj.issuedMs != null && obj.issuedMs !== 0)) {
+                    w.uint32(40);
+                    w.uint64Number(obj.issuedMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    network: '',
+                    name: '',
+                    fromAccountKey: uint8ArrayAlloc(0),
+                    toAccountKey: uint8ArrayAlloc(0),
+                    issuedMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.network = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.name = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.fromAccountKey = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.toAccountKey = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.issuedMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.network`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.name`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.fromAccountKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.toAccountKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.issuedMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Succession.codec());
+    }
+    Succession.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Succession.codec(), opts);
+    }
+    Succession.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Succession.codec(), opts);
+    }
+    Succession.stream = stream;
+})(Succession || (Succession = {}));
+export var Witness;
+(function (Witness) {
+    let _codec;
+    Witness.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.network != null && obj.network !== '')) {
+                    w.uint32(10);
+                    w.string(obj.network);
+                }
+                if ((obj.name != null && obj.name !== '')) {
+                    w.uint32(18);
+                    w.string(obj.name);
+                }
+                if ((obj.accountKey != null && obj.accountKey.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.accountKey);
+                }
+                if ((obj.sinceMs != null && obj.sinceMs !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.sinceMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    network: '',
+                    name: '',
+                    accountKey: uint8ArrayAlloc(0),
+                    sinceMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.network = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.name = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.accountKey = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.sinceMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.network`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.name`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.accountKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.sinceMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Witness.codec());
+    }
+    Witness.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Witness.codec(), opts);
+    }
+    Witness.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Witness.codec(), opts);
+    }
+    Witness.stream = stream;
+})(Witness || (Witness = {}));
 export var DeviceCertificate;
 (function (DeviceCertificate) {
     let _codec;

@@ -1,27 +1,49 @@
 /**
- * Claims, device certificates and leases: made by their owner, opened by everybody else. Opening checks all that
- * bytes alone can tell (signatures, network, name, bounds); time and precedence are the index's business.
+ * Claims, successions, witnesses, device certificates and leases: made by their owner, opened by everybody else. Opening
+ * checks all that bytes alone can tell (signatures, network, name, bounds); work, time and precedence are the index's
+ * business.
  */
 
+import { createHash } from 'node:crypto'
 import { decoded } from '../lib/decoded.ts'
 import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
 import { PUBLIC_KEY_BYTES, type SigningKey } from '../overlay/keys.ts'
 import type { Contact } from '../overlay/overlay.ts'
 import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
-import { Claim as ClaimMessage, DeviceCertificate as CertificateMessage, Lease as LeaseMessage } from './records.pb.js'
+import {
+  Claim as ClaimMessage,
+  DeviceCertificate as CertificateMessage,
+  Lease as LeaseMessage,
+  Succession as SuccessionMessage,
+  Witness as WitnessMessage,
+} from './records.pb.js'
 import { isUsername } from './username.ts'
 import { VerifiedRecords } from './verified-records.ts'
 
 const CLAIM_DOMAIN = 'tincan-claim'
 const CERTIFICATE_DOMAIN = 'tincan-device'
 const LEASE_DOMAIN = 'tincan-lease'
+const SUCCESSION_DOMAIN = 'tincan-succession'
+const WITNESS_DOMAIN = 'tincan-witness'
 
-export const CLAIM_BYTES_MAX = 1024
+export const CLAIM_BYTES_MAX = 3072
+export const WITNESS_BYTES_MAX = 512
+const SUCCESSION_BYTES_MAX = 512
+export const SUCCESSIONS_MAX = 4
+export const REVOKED_DEVICES_MAX = 16
+export const NONCE_BYTES = 8
 export const LEASE_BYTES_MAX = 4096
 export const HOMES_MAX = 3
 export const ADDRESSES_MAX = 4
 export const ADDRESS_CHARACTERS_MAX = 128
 export const CAPABILITY_AUDIO = 1
+
+export interface ProofOfWork {
+  /** log2 of the tries expected. */
+  bits: number
+  /** 8 bytes. */
+  nonce: Uint8Array
+}
 
 export interface Claim {
   network: string
@@ -30,8 +52,36 @@ export interface Claim {
   accountKey: Uint8Array
   seq: number
   issuedMs: number
+  /** SHA-256 of the recovery key, 32 bytes; undefined when there is none. */
+  recoveryKeyHash: Uint8Array | undefined
+  /** Not verified: see proof-of-work.ts. */
+  proofOfWork: ProofOfWork | undefined
+  /** How the name came to this account, oldest first; the last one leads to it. */
+  successions: Succession[]
+  /** Peer ids whose certificates count no longer. */
+  revokedDevices: ReadonlySet<string>
   /** The signed envelope. */
   bytes: Uint8Array
+}
+
+export interface Succession {
+  network: string
+  name: string
+  fromAccountKey: Uint8Array
+  toAccountKey: Uint8Array
+  issuedMs: number
+  /** Ed25519, 32 bytes: the old account's key, or its recovery key. */
+  signer: Uint8Array
+  bytes: Uint8Array
+}
+
+export interface Witness {
+  network: string
+  name: string
+  accountKey: Uint8Array
+  sinceMs: number
+  /** Of the registrar that signed it. */
+  peerId: string
 }
 
 export interface Lease {
@@ -49,12 +99,45 @@ export interface Lease {
   bytes: Uint8Array
 }
 
-export function makeClaim(
-  account: SigningKey,
-  claim: Pick<Claim, 'network' | 'name' | 'seq' | 'issuedMs'>,
-): Uint8Array {
-  const payload = ClaimMessage.encode({ ...claim, accountKey: account.publicKey })
+export interface ClaimFacts extends Pick<Claim, 'network' | 'name' | 'seq' | 'issuedMs'> {
+  recoveryKeyHash?: Uint8Array | undefined
+  proofOfWork?: ProofOfWork | undefined
+  /** Signed envelopes, oldest first; at most 4. */
+  successions?: Uint8Array[] | undefined
+  /** Peer ids; at most 16. */
+  revokedDevices?: Iterable<string> | undefined
+}
+
+export function makeClaim(account: SigningKey, facts: ClaimFacts): Uint8Array {
+  const { network, name, seq, issuedMs, recoveryKeyHash, proofOfWork, successions, revokedDevices } = facts
+  const payload = ClaimMessage.encode({
+    network,
+    name,
+    accountKey: account.publicKey,
+    seq,
+    issuedMs,
+    ...(recoveryKeyHash && { recoveryKeyHash }),
+    ...(proofOfWork && { proofOfWork }),
+    successions: successions ?? [],
+    revokedDevices: [...(revokedDevices ?? [])].map((peerId) => publicKeyOf(peerId) as Uint8Array), // our own devices
+  })
   return signEnvelope(account, CLAIM_DOMAIN, payload)
+}
+
+/** Signed by the old account key or by its recovery key. */
+export function makeSuccession(
+  signer: SigningKey,
+  facts: Pick<Succession, 'network' | 'name' | 'fromAccountKey' | 'toAccountKey' | 'issuedMs'>,
+): Uint8Array {
+  return signEnvelope(signer, SUCCESSION_DOMAIN, SuccessionMessage.encode(facts))
+}
+
+/** A registrar's word for how long an account has claimed a name. */
+export function makeWitness(
+  registrar: SigningKey,
+  facts: Pick<Witness, 'network' | 'name' | 'accountKey' | 'sinceMs'>,
+): Uint8Array {
+  return signEnvelope(registrar, WITNESS_DOMAIN, WitnessMessage.encode(facts))
 }
 
 export function makeCertificate(
@@ -87,13 +170,70 @@ export function openClaim(bytes: Uint8Array, network: string): Claim | undefined
 
 function verifyClaim(bytes: Uint8Array, network: string): Claim | undefined {
   const opened = openEnvelope(CLAIM_DOMAIN, bytes)
-  const message = opened && decoded(() => ClaimMessage.decode(opened.payload))
+  const message = opened && decoded(() => ClaimMessage.decode(opened.payload, { limits: CLAIM_LIMITS }))
   if (opened === undefined || message === undefined) return undefined
-  const { name, accountKey, seq, issuedMs } = message
+  const { name, accountKey, seq, issuedMs, recoveryKeyHash, proofOfWork } = message
   if (message.network !== network || !isUsername(name) || !areSafe(seq, issuedMs)) return undefined
   if (!same(accountKey, opened.publicKey)) return undefined
-  return { network, name, accountKey, seq, issuedMs, bytes }
+  if (recoveryKeyHash.length !== 0 && recoveryKeyHash.length !== HASH_BYTES) return undefined
+  if (proofOfWork !== undefined && proofOfWork.nonce.length !== NONCE_BYTES) return undefined
+  const successions = openSuccessions(message.successions, { network, name, accountKey })
+  if (successions === undefined || message.revokedDevices.some(({ length }) => length !== PUBLIC_KEY_BYTES))
+    return undefined
+  return {
+    network,
+    name,
+    accountKey,
+    seq,
+    issuedMs,
+    recoveryKeyHash: recoveryKeyHash.length === 0 ? undefined : recoveryKeyHash,
+    proofOfWork,
+    successions,
+    revokedDevices: new Set(message.revokedDevices.map(peerIdOf)),
+    bytes,
+  }
 }
+
+/** Undefined unless each leads to the next and the last to the claim's account. */
+function openSuccessions(
+  envelopes: Uint8Array[],
+  claim: Pick<Claim, 'network' | 'name' | 'accountKey'>,
+): Succession[] | undefined {
+  const successions = envelopes.map((bytes) => openSuccession(bytes, claim.network))
+  for (const [i, each] of successions.entries()) {
+    const leadsTo = successions[i + 1]?.fromAccountKey ?? claim.accountKey
+    if (each === undefined || each.name !== claim.name || !same(each.toAccountKey, leadsTo)) return undefined
+  }
+  return successions as Succession[]
+}
+
+/** Undefined unless it is a succession for this network, well-formed and signed. Never throws. */
+export function openSuccession(bytes: Uint8Array, network: string): Succession | undefined {
+  if (bytes.length > SUCCESSION_BYTES_MAX) return undefined
+  const opened = openEnvelope(SUCCESSION_DOMAIN, bytes)
+  const message = opened && decoded(() => SuccessionMessage.decode(opened.payload))
+  if (opened === undefined || message === undefined) return undefined
+  const { name, fromAccountKey, toAccountKey, issuedMs } = message
+  if (message.network !== network || !isUsername(name) || !areSafe(issuedMs)) return undefined
+  if (fromAccountKey.length !== PUBLIC_KEY_BYTES || toAccountKey.length !== PUBLIC_KEY_BYTES) return undefined
+  return { network, name, fromAccountKey, toAccountKey, issuedMs, signer: opened.publicKey, bytes }
+}
+
+/** Undefined unless it is a witness for this network, well-formed and signed. Never throws. */
+export function openWitness(bytes: Uint8Array, network: string): Witness | undefined {
+  if (bytes.length > WITNESS_BYTES_MAX) return undefined
+  const opened = openEnvelope(WITNESS_DOMAIN, bytes)
+  const message = opened && decoded(() => WitnessMessage.decode(opened.payload))
+  if (opened === undefined || message === undefined) return undefined
+  const { name, accountKey, sinceMs } = message
+  if (message.network !== network || !isUsername(name) || !areSafe(sinceMs)) return undefined
+  if (accountKey.length !== PUBLIC_KEY_BYTES) return undefined
+  return { network, name, accountKey, sinceMs, peerId: peerIdOf(opened.publicKey) }
+}
+
+/** What a claim commits to so that the holder of this key may recover the name. */
+export const recoveryKeyHashOf = (recoveryKey: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(recoveryKey).digest())
 
 /** Undefined unless it is a lease for this network by a device that its account certified. Never throws. */
 export function openLease(bytes: Uint8Array, network: string): Lease | undefined {
@@ -138,6 +278,9 @@ function certifyingAccount(certificate: Uint8Array, deviceKey: Uint8Array, netwo
     ? opened?.publicKey
     : undefined
 }
+
+const HASH_BYTES = 32
+const CLAIM_LIMITS = { successions: SUCCESSIONS_MAX, revokedDevices: REVOKED_DEVICES_MAX }
 
 const claims = new VerifiedRecords(CLAIM_BYTES_MAX, verifyClaim)
 const leases = new VerifiedRecords(LEASE_BYTES_MAX, verifyLease)

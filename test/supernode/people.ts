@@ -6,7 +6,7 @@ import { type SigningKey, sealingPublicKey, signingKey } from '../../src/overlay
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import {
   CAPABILITY_AUDIO,
-  type Claim,
+  type ClaimFacts,
   type LeaseFacts,
   makeCertificate,
   makeClaim,
@@ -34,7 +34,7 @@ export const person = (name: string, device = `${name}'s phone`, network = NETWO
   network,
 })
 
-export const claimOf = ({ name, account, network }: Person, claim: Partial<Claim> = {}): Uint8Array =>
+export const claimOf = ({ name, account, network }: Person, claim: Partial<ClaimFacts> = {}): Uint8Array =>
   makeClaim(account, { network, name, seq: 1, issuedMs: NOW_MS, ...claim })
 
 export const HOME = { peerId: peerIdOf(keyOf('home').publicKey), addresses: ['/ip4/203.0.113.7/tcp/4001'] }
