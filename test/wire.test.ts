@@ -16,6 +16,7 @@ import * as signed from '../src/overlay/signed-envelope.pb.js'
 import * as device from '../src/supernode/device.pb.js'
 import * as home from '../src/supernode/home.pb.js'
 import * as index from '../src/supernode/index.pb.js'
+import * as indexEntry from '../src/supernode/index-entry.pb.js'
 import * as records from '../src/supernode/records.pb.js'
 import { ROOT } from './support/test-file.ts'
 
@@ -118,9 +119,33 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
       seq: 2,
       issuedMs: 1_700_000_000_000,
       recoveryKeyHash: b(3),
-      proofOfWork: { cost: 20, nonce: b(4) },
+      proofOfWork: { bits: 20, nonce: b(4) },
+      successions: [b(5)],
+      revokedDevices: [b(6)],
+      contestedMs: 7,
     },
-    '0a016e1203626f621a010120022880d095ffbc313201033a050814120104',
+    '0a016e1203626f621a010120022880d095ffbc313201033a0508141201044201054a01065007',
+  ],
+  [
+    'Succession',
+    records.Succession,
+    { network: 'n', name: 'bob', fromAccountKey: b(1), toAccountKey: b(2), issuedMs: 3 },
+    '0a016e1203626f621a01012201022803',
+  ],
+  [
+    'Witness',
+    records.Witness,
+    { network: 'n', name: 'bob', accountKey: b(1), sinceMs: 2 },
+    '0a016e1203626f621a01012002',
+  ],
+  [
+    'StoredEntry',
+    indexEntry.StoredEntry,
+    {
+      holdings: [{ claim: b(1), leases: [b(2)], sinceMs: 3, renewedMs: 4 }],
+      heir: { claim: b(5), leases: [], sinceMs: 6, renewedMs: 7 },
+    },
+    '0a0a0a01011201021803200412070a010518062007',
   ],
   [
     'DeviceCertificate',
@@ -163,7 +188,7 @@ for (const [name, codec, message, hex] of golden) {
 
 wire('every message that nodes exchange has golden bytes', () => {
   const files = globSync('src/{overlay,supernode,envelope}/*.proto', { cwd: ROOT })
-  const modules = [envelope, probe, rpc, signed, device, home, index, records] as object[]
+  const modules = [envelope, probe, rpc, signed, device, home, index, indexEntry, records] as object[]
   assert.is(files.length, modules.length)
   const seen = new Set(golden.map(([name]) => name.split(/[ ,]/)[0]))
   // messages that only travel inside another of the table
@@ -179,6 +204,7 @@ wire('every message that nodes exchange has golden bytes', () => {
     'Grant',
     'Lookup',
     'ProofOfWork',
+    'StoredHolding',
     'Home',
   ])
   for (const file of files) {

@@ -29,6 +29,16 @@ export function signEnvelope(key: SigningKey, domain: string, payload: Uint8Arra
 
 /** Undefined unless the bytes are an envelope of this domain with a valid signature. Never throws. */
 export function openEnvelope(domain: string, bytes: Uint8Array): Opened | undefined {
+  const read = readEnvelope(domain, bytes)
+  if (read === undefined) return undefined
+  const { publicKey, payload, signature } = read
+  return verifies(publicKey, signedBytes(domain, payloadTypeOf(domain), payload), signature)
+    ? { publicKey, payload }
+    : undefined
+}
+
+/** Without verifying the signature: for what was verified before and has been in our own hands since. */
+export function readEnvelope(domain: string, bytes: Uint8Array): (Opened & { signature: Uint8Array }) | undefined {
   if (bytes.length > SIGNED_ENVELOPE_BYTES_MAX) return undefined
   const envelope = decoded(() => SignedEnvelope.decode(bytes))
   if (envelope === undefined) return undefined
@@ -37,8 +47,7 @@ export function openEnvelope(domain: string, bytes: Uint8Array): Opened | undefi
     return undefined
   if (KEY_PREFIX.some((byte, i) => encodedKey[i] !== byte)) return undefined
   if (!Buffer.from(payloadType).equals(payloadTypeOf(domain))) return undefined
-  const publicKey = encodedKey.slice(KEY_PREFIX.length)
-  return verifies(publicKey, signedBytes(domain, payloadType, payload), signature) ? { publicKey, payload } : undefined
+  return { publicKey: encodedKey.slice(KEY_PREFIX.length), payload, signature }
 }
 
 const payloadTypeOf = (domain: string) => new Uint8Array(Buffer.from(`/${domain.replace('-', '/')}`))

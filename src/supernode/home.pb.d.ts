@@ -111,6 +111,7 @@ export interface AttachReply {
     addresses: string[];
     supernodes: KnownSupernode[];
     supernodeCount: number;
+    nowMs: number;
 }
 export declare namespace AttachReply {
     const codec: () => Codec<AttachReply>;
@@ -150,9 +151,13 @@ export declare namespace AttachReply {
         field: '$.supernodeCount';
         value: number;
     }
+    interface AttachReplyNowMsFieldEvent {
+        field: '$.nowMs';
+        value: number;
+    }
     function encode(obj: Partial<AttachReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): AttachReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent | AttachReplySupernodesClientsFieldEvent | AttachReplySupernodeCountFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachReply>): Generator<AttachReplyIsAcceptedFieldEvent | AttachReplyRetryAfterMsFieldEvent | AttachReplyClientsFieldEvent | AttachReplyAddressesFieldEvent | AttachReplySupernodesPeerKeyFieldEvent | AttachReplySupernodesAddressesFieldEvent | AttachReplySupernodesClientsFieldEvent | AttachReplySupernodeCountFieldEvent | AttachReplyNowMsFieldEvent>;
 }
 export interface KnownSupernode {
     peerKey: Uint8Array;

@@ -335,6 +335,10 @@ export var AttachReply;
                     w.uint32(48);
                     w.uint32(obj.supernodeCount);
                 }
+                if ((obj.nowMs != null && obj.nowMs !== 0)) {
+                    w.uint32(56);
+                    w.uint64Number(obj.nowMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -345,7 +349,8 @@ export var AttachReply;
                     clients: 0,
                     addresses: [],
                     supernodes: [],
-                    supernodeCount: 0
+                    supernodeCount: 0,
+                    nowMs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -381,6 +386,10 @@ export var AttachReply;
                         }
                         case 6: {
                             obj.supernodeCount = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.nowMs = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -451,6 +460,13 @@ export var AttachReply;
                             yield {
                                 field: `${prefix}.supernodeCount`,
                                 value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.nowMs`,
+                                value: reader.uint64Number()
                             };
                             break;
                         }

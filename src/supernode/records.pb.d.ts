@@ -11,6 +11,7 @@ export interface Claim {
     proofOfWork?: ProofOfWork;
     successions: Uint8Array[];
     revokedDevices: Uint8Array[];
+    contestedMs: number;
 }
 export declare namespace Claim {
     const codec: () => Codec<Claim>;
@@ -56,9 +57,13 @@ export declare namespace Claim {
         index: number;
         value: Uint8Array;
     }
+    interface ClaimContestedMsFieldEvent {
+        field: '$.contestedMs';
+        value: number;
+    }
     function encode(obj: Partial<Claim>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Claim;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkBitsFieldEvent | ClaimProofOfWorkNonceFieldEvent | ClaimSuccessionsFieldEvent | ClaimRevokedDevicesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkBitsFieldEvent | ClaimProofOfWorkNonceFieldEvent | ClaimSuccessionsFieldEvent | ClaimRevokedDevicesFieldEvent | ClaimContestedMsFieldEvent>;
 }
 export interface ProofOfWork {
     bits: number;

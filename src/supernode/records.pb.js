@@ -50,6 +50,10 @@ export var Claim;
                         w.bytes(value);
                     }
                 }
+                if ((obj.contestedMs != null && obj.contestedMs !== 0)) {
+                    w.uint32(80);
+                    w.uint64Number(obj.contestedMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -62,7 +66,8 @@ export var Claim;
                     issuedMs: 0,
                     recoveryKeyHash: uint8ArrayAlloc(0),
                     successions: [],
-                    revokedDevices: []
+                    revokedDevices: [],
+                    contestedMs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -110,6 +115,10 @@ export var Claim;
                                 throw new MaxLengthError('Decode error - repeated field "revokedDevices" had too many elements');
                             }
                             obj.revokedDevices.push(reader.bytes());
+                            break;
+                        }
+                        case 10: {
+                            obj.contestedMs = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -198,6 +207,13 @@ export var Claim;
                                 value: reader.bytes()
                             };
                             obj.revokedDevices++;
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.contestedMs`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {

@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import { decoded } from '../lib/decoded.ts'
-import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
+import { openEnvelope, readEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
 import { PUBLIC_KEY_BYTES, type SigningKey } from '../overlay/keys.ts'
 import type { Contact } from '../overlay/overlay.ts'
 import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
@@ -60,6 +60,8 @@ export interface Claim {
   successions: Succession[]
   /** Peer ids whose certificates count no longer. */
   revokedDevices: ReadonlySet<string>
+  /** Recoveries signed before this are refused; 0 when none was contested. */
+  contestedMs: number
   /** The signed envelope. */
   bytes: Uint8Array
 }
@@ -106,10 +108,11 @@ export interface ClaimFacts extends Pick<Claim, 'network' | 'name' | 'seq' | 'is
   successions?: Uint8Array[] | undefined
   /** Peer ids; at most 16. */
   revokedDevices?: Iterable<string> | undefined
+  contestedMs?: number | undefined
 }
 
 export function makeClaim(account: SigningKey, facts: ClaimFacts): Uint8Array {
-  const { network, name, seq, issuedMs, recoveryKeyHash, proofOfWork, successions, revokedDevices } = facts
+  const { network, name, seq, issuedMs, recoveryKeyHash, proofOfWork, successions, revokedDevices, contestedMs } = facts
   const payload = ClaimMessage.encode({
     network,
     name,
@@ -120,6 +123,7 @@ export function makeClaim(account: SigningKey, facts: ClaimFacts): Uint8Array {
     ...(proofOfWork && { proofOfWork }),
     successions: successions ?? [],
     revokedDevices: [...(revokedDevices ?? [])].map((peerId) => publicKeyOf(peerId) as Uint8Array), // our own devices
+    contestedMs: contestedMs ?? 0,
   })
   return signEnvelope(account, CLAIM_DOMAIN, payload)
 }
@@ -168,16 +172,23 @@ export function openClaim(bytes: Uint8Array, network: string): Claim | undefined
   return claims.open(bytes, network)
 }
 
-function verifyClaim(bytes: Uint8Array, network: string): Claim | undefined {
-  const opened = openEnvelope(CLAIM_DOMAIN, bytes)
+/** Without verifying a signature: for what this process verified before. */
+export function readClaim(bytes: Uint8Array, network: string): Claim | undefined {
+  return parseClaim(bytes, network, readEnvelope)
+}
+
+const verifyClaim = (bytes: Uint8Array, network: string): Claim | undefined => parseClaim(bytes, network, openEnvelope)
+
+function parseClaim(bytes: Uint8Array, network: string, open: typeof openEnvelope): Claim | undefined {
+  const opened = open(CLAIM_DOMAIN, bytes)
   const message = opened && decoded(() => ClaimMessage.decode(opened.payload, { limits: CLAIM_LIMITS }))
   if (opened === undefined || message === undefined) return undefined
-  const { name, accountKey, seq, issuedMs, recoveryKeyHash, proofOfWork } = message
-  if (message.network !== network || !isUsername(name) || !areSafe(seq, issuedMs)) return undefined
+  const { name, accountKey, seq, issuedMs, recoveryKeyHash, proofOfWork, contestedMs } = message
+  if (message.network !== network || !isUsername(name) || !areSafe(seq, issuedMs, contestedMs)) return undefined
   if (!same(accountKey, opened.publicKey)) return undefined
   if (recoveryKeyHash.length !== 0 && recoveryKeyHash.length !== HASH_BYTES) return undefined
   if (proofOfWork !== undefined && proofOfWork.nonce.length !== NONCE_BYTES) return undefined
-  const successions = openSuccessions(message.successions, { network, name, accountKey })
+  const successions = openSuccessions(message.successions, { network, name, accountKey }, open)
   if (successions === undefined || message.revokedDevices.some(({ length }) => length !== PUBLIC_KEY_BYTES))
     return undefined
   return {
@@ -190,6 +201,7 @@ function verifyClaim(bytes: Uint8Array, network: string): Claim | undefined {
     proofOfWork,
     successions,
     revokedDevices: new Set(message.revokedDevices.map(peerIdOf)),
+    contestedMs,
     bytes,
   }
 }
@@ -198,8 +210,9 @@ function verifyClaim(bytes: Uint8Array, network: string): Claim | undefined {
 function openSuccessions(
   envelopes: Uint8Array[],
   claim: Pick<Claim, 'network' | 'name' | 'accountKey'>,
+  open: typeof openEnvelope,
 ): Succession[] | undefined {
-  const successions = envelopes.map((bytes) => openSuccession(bytes, claim.network))
+  const successions = envelopes.map((bytes) => openSuccession(bytes, claim.network, open))
   for (const [i, each] of successions.entries()) {
     const leadsTo = successions[i + 1]?.fromAccountKey ?? claim.accountKey
     if (each === undefined || each.name !== claim.name || !same(each.toAccountKey, leadsTo)) return undefined
@@ -208,9 +221,9 @@ function openSuccessions(
 }
 
 /** Undefined unless it is a succession for this network, well-formed and signed. Never throws. */
-export function openSuccession(bytes: Uint8Array, network: string): Succession | undefined {
+export function openSuccession(bytes: Uint8Array, network: string, open = openEnvelope): Succession | undefined {
   if (bytes.length > SUCCESSION_BYTES_MAX) return undefined
-  const opened = openEnvelope(SUCCESSION_DOMAIN, bytes)
+  const opened = open(SUCCESSION_DOMAIN, bytes)
   const message = opened && decoded(() => SuccessionMessage.decode(opened.payload))
   if (opened === undefined || message === undefined) return undefined
   const { name, fromAccountKey, toAccountKey, issuedMs } = message
@@ -240,11 +253,18 @@ export function openLease(bytes: Uint8Array, network: string): Lease | undefined
   return leases.open(bytes, network)
 }
 
-function verifyLease(bytes: Uint8Array, network: string): Lease | undefined {
-  const opened = openEnvelope(LEASE_DOMAIN, bytes)
+/** Without verifying a signature: for what this process verified before. */
+export function readLease(bytes: Uint8Array, network: string): Lease | undefined {
+  return parseLease(bytes, network, readEnvelope)
+}
+
+const verifyLease = (bytes: Uint8Array, network: string): Lease | undefined => parseLease(bytes, network, openEnvelope)
+
+function parseLease(bytes: Uint8Array, network: string, open: typeof openEnvelope): Lease | undefined {
+  const opened = open(LEASE_DOMAIN, bytes)
   const message = opened && decoded(() => LeaseMessage.decode(opened.payload, { limits: { homes: HOMES_MAX } }))
   if (opened === undefined || message === undefined) return undefined
-  const accountKey = certifyingAccount(message.certificate, opened.publicKey, network)
+  const accountKey = certifyingAccount(message.certificate, { deviceKey: opened.publicKey, network }, open)
   const homes = message.homes.map(openHome)
   const { name, sealingKey, capabilities, seq, issuedMs, expiresMs } = message
   if (message.network !== network || !isUsername(name) || !areSafe(seq, issuedMs, expiresMs)) return undefined
@@ -271,8 +291,12 @@ export function openHome({ peerKey, addresses }: { peerKey: Uint8Array; addresse
   return { peerId: peerIdOf(peerKey), addresses }
 }
 
-function certifyingAccount(certificate: Uint8Array, deviceKey: Uint8Array, network: string): Uint8Array | undefined {
-  const opened = openEnvelope(CERTIFICATE_DOMAIN, certificate)
+function certifyingAccount(
+  certificate: Uint8Array,
+  { deviceKey, network }: { deviceKey: Uint8Array; network: string },
+  open: typeof openEnvelope,
+): Uint8Array | undefined {
+  const opened = open(CERTIFICATE_DOMAIN, certificate)
   const message = opened && decoded(() => CertificateMessage.decode(opened.payload))
   return message !== undefined && message.network === network && same(message.deviceKey, deviceKey)
     ? opened?.publicKey

@@ -12,9 +12,15 @@ import {
   HOMES_MAX,
   LEASE_BYTES_MAX,
   makeLease,
+  makeSuccession,
+  makeWitness,
   openClaim,
   openHome,
   openLease,
+  openWitness,
+  readClaim,
+  readLease,
+  recoveryKeyHashOf,
 } from '../../src/supernode/records.ts'
 import { holds } from '../support/property.ts'
 import { certificateOf, claimOf, factsOf, HOME, keyOf, leaseOf, NETWORK, NOW_MS, person } from './people.ts'
@@ -34,9 +40,89 @@ const claim = (fields: Partial<ClaimMessage>, signer = alice.account, domain = '
 const lease = (fields: Partial<LeaseMessage>, signer = alice.device, domain = 'tincan-lease') =>
   signEnvelope(signer, domain, LeaseMessage.encode({ ...leaseMessage, ...fields }))
 
+function succession(facts: Partial<Parameters<typeof makeSuccession>[1]> = {}): Uint8Array {
+  return makeSuccession(mallory.account, {
+    network: NETWORK,
+    name: 'alice',
+    fromAccountKey: mallory.account.publicKey,
+    toAccountKey: alice.account.publicKey,
+    issuedMs: NOW_MS,
+    ...facts,
+  })
+}
+
 records('a claim opens to what was claimed', () => {
   const bytes = claimOf(alice, { seq: 7 })
-  assert.equal(plain(openClaim(bytes, NETWORK)), plain({ ...claimMessage, seq: 7, bytes }))
+  const expected = {
+    ...claimMessage,
+    seq: 7,
+    recoveryKeyHash: undefined,
+    proofOfWork: undefined,
+    successions: [],
+    revokedDevices: new Set(),
+    contestedMs: 0,
+    bytes,
+  }
+  assert.equal(plain(openClaim(bytes, NETWORK)), plain(expected))
+})
+
+records('a claim opens to its work, its recovery key, its successions and the devices it revokes', () => {
+  const recoveryKeyHash = recoveryKeyHashOf(keyOf('recovery').publicKey)
+  const proofOfWork = { bits: 12, nonce: new Uint8Array(8).fill(9) }
+  const revoked = peerIdOf(keyOf('lost').publicKey)
+  const bytes = claimOf(alice, {
+    recoveryKeyHash,
+    proofOfWork,
+    successions: [succession()],
+    revokedDevices: [revoked],
+    contestedMs: NOW_MS,
+  })
+  const opened = openClaim(bytes, NETWORK)
+  assert.equal(opened?.recoveryKeyHash, recoveryKeyHash)
+  assert.equal(opened?.proofOfWork, proofOfWork)
+  assert.equal([...(opened?.revokedDevices ?? [])], [revoked])
+  assert.is(opened?.contestedMs, NOW_MS)
+  assert.equal(opened?.successions[0]?.fromAccountKey, mallory.account.publicKey)
+  assert.equal(opened?.successions[0]?.signer, mallory.account.publicKey)
+})
+
+const badSuccessions: [what: string, successions: Uint8Array[]][] = [
+  ['to somebody else', [succession({ toAccountKey: mallory.account.publicKey })]],
+  ['of another name', [succession({ name: 'bob' })]],
+  ['of another network', [succession({ network: 'other' })]],
+  ['that do not lead to each other', [succession(), succession()]],
+  ['that are no successions', [claim({})]],
+  ['beyond number', Array.from({ length: 5 }, () => succession({ fromAccountKey: alice.account.publicKey }))],
+]
+for (const [what, successions] of badSuccessions)
+  records(`a claim with successions ${what} is no claim`, () => {
+    assert.is(openClaim(claimOf(alice, { successions }), NETWORK), undefined)
+  })
+
+records('a witness opens to what the registrar saw', () => {
+  const facts = { network: NETWORK, name: 'alice', accountKey: alice.account.publicKey, sinceMs: NOW_MS }
+  const bytes = makeWitness(keyOf('registrar'), facts)
+  assert.equal(openWitness(bytes, NETWORK), { ...facts, peerId: peerIdOf(keyOf('registrar').publicKey) })
+  assert.is(openWitness(bytes, 'other'), undefined)
+  assert.is(
+    openWitness(makeWitness(keyOf('registrar'), { ...facts, accountKey: new Uint8Array(3) }), NETWORK),
+    undefined,
+  )
+  assert.is(openWitness(new Uint8Array(600), NETWORK), undefined)
+  for (let i = 0; i < bytes.length; i++)
+    assert.is(
+      openWitness(
+        Uint8Array.from(bytes, (byte, at) => (at === i ? byte ^ 1 : byte)),
+        NETWORK,
+      ),
+      undefined,
+    )
+})
+
+records('what was verified before reads the same without verifying', () => {
+  const claimed = claimOf(alice, { successions: [succession()] })
+  assert.equal(readClaim(claimed, NETWORK), openClaim(claimed, NETWORK))
+  assert.equal(readLease(leaseOf(alice), NETWORK), openLease(leaseOf(alice), NETWORK))
 })
 
 records('a lease opens to what was leased, with the account that certified its device', () => {
