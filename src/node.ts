@@ -15,6 +15,7 @@ import type { Overlay, ProfileName } from './overlay/overlay.ts'
 import { PeerCache } from './overlay/peer-cache.ts'
 import { withoutPeerId } from './overlay/peer-id.ts'
 import { Reachability } from './overlay/reachability.ts'
+import type { Lookup, NodeEvents, NodeOptions, NodeStatus } from './node-interface.ts'
 import { Phone, type DialOptions } from './phone.ts'
 import { Homes } from './supernode/homes.ts'
 import { PROMOTION } from './supernode/promotion.ts'
@@ -23,68 +24,6 @@ import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
 import { fullAddress, parseAddress, parseUsername, suffixOf } from './supernode/username.ts'
 import type { Held } from './supernode/registrars.ts'
-
-export interface NodeOptions {
-  /** To be found by; without one the node can look others up, but neither call nor be called. */
-  username?: string | undefined
-  /** Directory of keys and state; `false` keeps everything in memory. Default: TINCAN_HOME, or the XDG data directory. */
-  home?: string | false | undefined
-  /** Networks never mix. Default `main`. */
-  network?: string | undefined
-  /** `local` is one machine or one LAN: private addresses count, promotion takes seconds. Default `internet`. */
-  profile?: ProfileName | undefined
-  /** Multiaddrs, each with /p2p/<id>, of nodes to join through. */
-  bootstrap?: string[] | undefined
-  /** Multiaddrs to listen on. Default: loopback for `local`, every interface for `internet`. */
-  listen?: string[] | undefined
-  /** False: never become a supernode. */
-  supernode?: boolean | undefined
-  signal?: AbortSignal | undefined
-}
-
-export interface Lookup {
-  username: string
-  /** With the five letters of its key, like alice.k7q2m. */
-  address: string
-  /** Ed25519, hexadecimal. */
-  accountKey: string
-  devices: { peerId: string; homes: string[]; online: boolean }[]
-  ms: number
-}
-
-export interface NodeStatus {
-  peerId: string
-  username: string | undefined
-  address: string | undefined
-  role: NodeRole
-  /** Why this node has that role. */
-  reason: string
-  online: boolean
-  homes: string[]
-  /** Estimates. */
-  networkSize: number
-  supernodes: number
-  /** What this node carries for others. */
-  leasesHeld: number
-  attached: number
-  connections: number
-  listen: string[]
-  upSeconds: number
-  calls: { id: string; direction: string; peer: string; state: string }[]
-  /** Messages dropped, by reason. */
-  dropped: Record<string, number>
-}
-
-export interface NodeEvents {
-  role: [change: { role: NodeRole; reason: string }]
-  /** The username can be found now, or no longer. */
-  online: []
-  offline: []
-  /** Somebody calls; the call is ringing. */
-  call: [call: Call]
-  /** Found out after the start: another account holds the username. */
-  refused: [error: TincanError]
-}
 
 const LISTEN: Record<ProfileName, string[]> = {
   local: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
@@ -160,7 +99,7 @@ export class Node extends EventEmitter<NodeEvents> {
     super()
     const { username, profile } = settings
     this.username = username
-    this.address = username === undefined ? undefined : fullAddress(username, identity.account.publicKey)
+    this.address = username === undefined ? undefined : fullAddress(username, identity.accountKey)
     this.peerId = overlay.peerId
     this.#overlay = overlay
     this.#identity = identity

@@ -3,7 +3,8 @@
  * supernodes promoted by their own decision. Nothing in it is simulated.
  */
 
-import { createNode, type Node, type NodeOptions } from './node.ts'
+import { createNode, type Node } from './node.ts'
+import type { NodeOptions } from './node-interface.ts'
 
 export interface TestnetOptions {
   /** Name of the network; a name of its own keeps two from mixing. */
