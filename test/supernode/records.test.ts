@@ -109,14 +109,14 @@ records('a witness opens to what the registrar saw', () => {
     undefined,
   )
   assert.is(openWitness(new Uint8Array(600), NETWORK), undefined)
-  for (let i = 0; i < bytes.length; i++)
-    assert.is(
-      openWitness(
-        Uint8Array.from(bytes, (byte, at) => (at === i ? byte ^ 1 : byte)),
-        NETWORK,
-      ),
-      undefined,
-    )
+  const forged = makeWitness(keyOf('registrar'), { ...facts, sinceMs: 1 })
+  assert.is(
+    openWitness(
+      Uint8Array.from(bytes, (byte, i) => (i < 80 ? byte : (forged[i] ?? 0))),
+      NETWORK,
+    ),
+    undefined,
+  )
 })
 
 records('what was verified before reads the same without verifying', () => {
