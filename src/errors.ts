@@ -9,6 +9,7 @@ export type TincanErrorCode =
   | 'PORT_IN_USE' // a listen address is taken
   | 'NO_NETWORK' // no peers, or no supernode took us
   | 'NAME_TAKEN' // another account holds the username
+  | 'DEVICE_REVOKED' // the account wants this device no longer
   | 'NO_USERNAME' // this home has claimed no username yet
   | 'NO_SUCH_USER' // nobody holds the username
   | 'OFFLINE' // somebody holds it, no device of theirs answers

@@ -14,8 +14,10 @@ export interface OpenIdentity extends Identity {
 
 /** Opens the identity of a home, alone; `undefined` makes one that is forgotten. Throws BAD_KEY or ALREADY_RUNNING. */
 export function openIdentity(home: string | undefined): OpenIdentity {
-  if (home === undefined)
-    return { account: signingKey(generateSeed()), device: signingKey(generateSeed()), release() {} }
+  if (home === undefined) {
+    const account = signingKey(generateSeed())
+    return { account, accountKey: account.publicKey, device: signingKey(generateSeed()), release() {} }
+  }
   const lockPath = join(home, 'lock')
   const lock = lockHome(home, lockPath)
   if (typeof lock === 'number')
@@ -24,8 +26,10 @@ export function openIdentity(home: string | undefined): OpenIdentity {
       `A node is already up in ${home} (process ${lock}). Stop it first, or use another home with --home DIR. If no such process is yours, remove ${lockPath}.`,
     )
   try {
+    const account = loadOrCreateKey(join(home, 'account.key'))
     return {
-      account: loadOrCreateKey(join(home, 'account.key')),
+      account,
+      accountKey: account.publicKey,
       device: loadOrCreateKey(join(home, 'device.key')),
       release: lock,
     }

@@ -146,7 +146,7 @@ export function makeWitness(
 
 export function makeCertificate(
   account: SigningKey,
-  device: SigningKey,
+  device: Pick<SigningKey, 'publicKey'>,
   network: string,
   issuedMs: number,
 ): Uint8Array {

@@ -3,6 +3,7 @@
  * at a third of the lease's life.
  */
 
+import { strict as assert } from 'node:assert'
 import { EventEmitter } from 'node:events'
 import { TincanError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -11,6 +12,7 @@ import { makeLog } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import { sealingPublicKey, type SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
+import { ClaimCopy } from './claim-copy.ts'
 import { HomeRequest, PlaceReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
@@ -30,13 +32,27 @@ const EARLY_MS = [500, 1_500, 4_000]
 export interface RegistrationEvents {
   registered: []
   unregistered: []
-  /** Another account holds the name. */
+  /** Another account holds the name, or ours wants this device no longer. */
   taken: [error: TincanError]
 }
 
 export interface Identity {
-  account: SigningKey
+  /** Of the account that the name belongs to. */
+  accountKey: Uint8Array
+  /** Only on the machine that made the account; an added device holds what it signed for it. */
+  account?: SigningKey | undefined
   device: SigningKey
+  membership?: Membership | undefined
+}
+
+/** What an added device has in place of the account's key. */
+export interface Membership {
+  /** Signed envelope of a DeviceCertificate. */
+  certificate: Uint8Array
+  /** The account's claim, as it was when the device last saw it. */
+  claim: Uint8Array
+  /** Keeps a newer claim for the next start. */
+  keepClaim(claim: Uint8Array): void
 }
 
 export class Registration extends EventEmitter<RegistrationEvents> {
@@ -51,6 +67,9 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   readonly #sealingKey: Uint8Array
   #lease: Lease
   #claim: { bytes: Uint8Array; issuedMs: number } | undefined
+  /** On an added device. */
+  readonly #copy: ClaimCopy | undefined
+  #isCopyStale = false
   #isRegistered = false
   #isPlacing = false
   #isTaken = false
@@ -74,7 +93,12 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#leaseMs = INDEX_LIMITS[parts.profile].leaseMs
     const nowMs = this.#clock.now()
     const { network } = this.#overlay
-    this.#certificate = makeCertificate(identity.account, identity.device, network, nowMs)
+    const { account, device, membership } = identity
+    assert.ok(account !== undefined || membership !== undefined, 'an identity with an account, or with its word')
+    this.#copy =
+      account === undefined && membership !== undefined ? new ClaimCopy(membership.claim, network) : undefined
+    this.#certificate =
+      account === undefined ? (membership?.certificate as Uint8Array) : makeCertificate(account, device, network, nowMs)
     this.#sealingKey = sealingPublicKey(identity.device)
     this.#lease = this.#makeLease(0)
     this.#homes.on('change', () => this.#homesChanged())
@@ -106,12 +130,14 @@ export class Registration extends EventEmitter<RegistrationEvents> {
 
   /** Signed again now and then: the name is ours for as long as we do. */
   #freshClaim(): Uint8Array {
+    const { account } = this.#identity
+    if (account === undefined) return (this.#copy as ClaimCopy).bytes
     const nowMs = this.#clock.now()
     const ageMs = nowMs - (this.#claim?.issuedMs ?? 0)
     // below zero when our clock was set back: nobody takes a claim dated ahead
     if (this.#claim === undefined || ageMs >= CLAIM_RENEW_MS || ageMs < 0) {
       const facts = { network: this.#overlay.network, name: this.name, seq: 1, issuedMs: nowMs }
-      this.#claim = { bytes: makeClaim(this.#identity.account, facts), issuedMs: nowMs }
+      this.#claim = { bytes: makeClaim(account, facts), issuedMs: nowMs }
     }
     return this.#claim.bytes
   }
@@ -142,7 +168,11 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#isPlacing = true
     try {
       // before the first grant ask as a caller would: another home may know more than the one that places
-      if (this.#placings === 0 && (await this.#isHeldByAnother())) return this.#lost()
+      const isUnsure = this.#isCopyStale || this.#copy?.isOld(this.#clock.now()) === true
+      if ((this.#placings === 0 || isUnsure) && (await this.#isHeldByAnother(isUnsure)))
+        return this.#lost(taken(this.name))
+      this.#isCopyStale = false
+      if (this.#copy?.revokes(this.#overlay.peerId) === true) return this.#lost(revoked(this.name))
       this.#lease = this.#makeLease(this.#lease.seq)
       const claim = this.#freshClaim()
       const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
@@ -151,7 +181,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       })
       const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
       const reply = decoded(() => PlaceReply.decode(bytes))
-      if (reply !== undefined && reply.takenBy.length > 0 && (await this.#isHeldByAnother())) return this.#lost()
+      if (reply !== undefined && reply.takenBy.length > 0 && (await this.#isHeldByAnother()))
+        return this.#lost(taken(this.name))
+      // somebody holds a later claim of ours: see what it says before the next try
+      if (this.#copy !== undefined && (reply?.granted ?? 0) === 0) this.#isCopyStale = true
       this.#setRegistered((reply?.granted ?? 0) > 0)
     } catch {
       this.#setRegistered(this.#isRegistered && this.#homes.list().length > 0)
@@ -164,16 +197,18 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   }
 
   /** One home said so: believe it only when resolving says so too. */
-  async #isHeldByAnother(): Promise<boolean> {
-    const held = await this.#resolver.resolve(this.name)
-    return held !== undefined && !same(held.claim.accountKey, this.#identity.account.publicKey)
+  async #isHeldByAnother(isThorough = false): Promise<boolean> {
+    const held = await this.#resolver.resolve(this.name, { isThorough })
+    if (held === undefined) return false
+    if (this.#copy?.take(held.claim) === true) this.#identity.membership?.keepClaim(held.claim.bytes)
+    return !same(held.claim.accountKey, this.#identity.accountKey)
   }
 
-  #lost(): void {
+  #lost(error: TincanError): void {
     this.#isTaken = true
     this.#setRegistered(false)
-    log('name is taken')
-    this.emit('taken', new TincanError('NAME_TAKEN', `“${this.name}” is taken. Choose another username.`))
+    log('not ours', { code: error.code })
+    this.emit('taken', error)
   }
 
   #setRegistered(isRegistered: boolean): void {
@@ -183,3 +218,12 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.emit(isRegistered ? 'registered' : 'unregistered')
   }
 }
+
+const taken = (name: string): TincanError =>
+  new TincanError('NAME_TAKEN', `“${name}” is taken. Choose another username.`)
+
+const revoked = (name: string): TincanError =>
+  new TincanError(
+    'DEVICE_REVOKED',
+    `This device has been removed from “${name}”. To use it again, give it a home of its own (--home DIR) and join anew: tincan device join`,
+  )
