@@ -1,6 +1,6 @@
 /**
- * Time as an interface with two makers: the system's, and a virtual one that moves only when told to.
- * Core modules never see either: they take `now` as an argument. Shells own a Clock.
+ * Time as an interface with three makers: the system's, one that nobody can set, and a virtual one that moves only
+ * when told to. Core modules never see any: they take `now` as an argument. Shells own a Clock.
  */
 
 export interface Clock {
@@ -16,6 +16,15 @@ export const systemClock: Clock = {
     const timer = setTimeout(act, delayMs)
     return () => clearTimeout(timer)
   },
+}
+
+/**
+ * For intervals: set by nobody, so that nothing waits for a day because a clock was put back by one. It may stand
+ * still while the machine sleeps, and is not to be compared with another machine's.
+ */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  after: systemClock.after,
 }
 
 export interface VirtualClock extends Clock {

@@ -1,11 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { type Clock, systemClock, virtualClock } from '../../src/lib/clock.ts'
+import { type Clock, steadyClock, systemClock, virtualClock } from '../../src/lib/clock.ts'
 
-/** The same promises from both makers; `pass` lets so much time go by. */
+const waited = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
+
+/** The same promises from all makers; `pass` lets so much time go by. */
 const makers: [name: string, make: () => { clock: Clock; pass: (ms: number) => Promise<void> }][] = [
-  ['the system clock', () => ({ clock: systemClock, pass: (ms) => new Promise((done) => setTimeout(done, ms)) })],
+  ['the system clock', () => ({ clock: systemClock, pass: waited })],
+  ['the steady clock', () => ({ clock: steadyClock, pass: waited })],
   [
     'a virtual clock',
     () => {
@@ -78,6 +81,17 @@ for (const [name, make] of makers) {
     assert.equal(ran, ['inner'])
   })
 }
+
+clocks('the steady clock does not move when the system clock is set', () => {
+  const { now } = Date
+  const before = steadyClock.now()
+  try {
+    Date.now = () => now() - 86_400_000
+    assert.ok(steadyClock.now() - before < 60_000 && steadyClock.now() >= before)
+  } finally {
+    Date.now = now
+  }
+})
 
 clocks('a virtual clock stands still until told to move, and stops exactly where told', () => {
   const clock = virtualClock(500)
