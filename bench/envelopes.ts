@@ -24,7 +24,7 @@ export const envelopes: Benchmark = {
     const [alice, bob] = [device('alice'), device('bob')]
     const signal = new Uint8Array(randomBytes(SIGNAL_BYTES))
     const sendOne = async () => {
-      const opened = await bob.envelopes.open(await alice.envelopes.seal(bob.lease, alice.lease, signal))
+      const opened = await bob.envelopes.open(await alice.envelopes.seal(bob.lease, alice.lease, { signal }))
       if (typeof opened === 'string') throw new Error(`an envelope was not taken: ${opened}`)
     }
     const value = await perSecond(sendOne, { atOnce: AT_ONCE, warmUpMs: WARM_UP_MS, measuredMs: MEASURED_MS })

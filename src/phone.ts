@@ -145,14 +145,14 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
     const lease = this.#leases.get(to.peerId)
     if (own === undefined || lease === undefined)
       throw new TincanError('OFFLINE', `“${to.username}” cannot be reached any more.`)
-    await this.#post.send(lease, await this.#envelopes.seal(lease, own, signal), abort)
+    await this.#post.send(lease, await this.#envelopes.seal(lease, own, { signal }), abort)
   }
 
   /** True when we have it, now or from before: homes are tried side by side and the same envelope may come twice. */
   async #take(envelope: Uint8Array): Promise<boolean> {
     const opened = await this.#envelopes.open(envelope)
     if (typeof opened === 'string') return opened === 'replayed'
-    this.#calls.receive(this.#device(opened.from), opened.signal)
+    if ('signal' in opened.body) this.#calls.receive(this.#device(opened.from), opened.body.signal)
     return true
   }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
+import * as link from '../src/devices/link.pb.js'
 import * as envelope from '../src/envelope/envelope.pb.js'
 import * as probe from '../src/overlay/probe.pb.js'
 import * as rpc from '../src/overlay/rpc.pb.js'
@@ -176,6 +177,20 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     { network: 'n', to: b(1), lease: b(2), id: b(3), sentMs: 1_700_000_000_000, signal: b(4) },
     '0a016e1201011a01022201032880d095ffbc31320104',
   ],
+  [
+    'Message about linking',
+    envelope.Message,
+    { network: 'n', to: b(1), lease: b(2), id: b(3), sentMs: 4, link: b(5) },
+    '0a016e1201011a010222010328043a0105',
+  ],
+  ['Link request', link.Link, { request: { label: 'phone', tag: b(1) } }, '0a0a0a0570686f6e65120101'],
+  [
+    'Link grant',
+    link.Link,
+    { grant: { certificate: b(1), claim: b(2), accountKey: b(3), tag: b(4) } },
+    '120c0a01011201021a0103220104',
+  ],
+  ['Link refusal', link.Link, { refusal: { reason: link.LinkRefusal.Reason.SPENT } }, '1a020802'],
 ]
 
 for (const [name, codec, message, hex] of golden) {
@@ -187,8 +202,8 @@ for (const [name, codec, message, hex] of golden) {
 }
 
 wire('every message that nodes exchange has golden bytes', () => {
-  const files = globSync('src/{overlay,supernode,envelope}/*.proto', { cwd: ROOT })
-  const modules = [envelope, probe, rpc, signed, device, home, index, indexEntry, records] as object[]
+  const files = globSync('src/{overlay,supernode,envelope,devices}/*.proto', { cwd: ROOT })
+  const modules = [link, envelope, probe, rpc, signed, device, home, index, indexEntry, records] as object[]
   assert.is(files.length, modules.length)
   const seen = new Set(golden.map(([name]) => name.split(/[ ,]/)[0]))
   // messages that only travel inside another of the table
@@ -206,6 +221,9 @@ wire('every message that nodes exchange has golden bytes', () => {
     'ProofOfWork',
     'StoredHolding',
     'Home',
+    'LinkRequest',
+    'LinkGrant',
+    'LinkRefusal',
   ])
   for (const file of files) {
     for (const [, name] of readFileSync(join(ROOT, file), 'utf8').matchAll(/^message (\w+)/gm))

@@ -26,6 +26,7 @@ export interface Message {
     id: Uint8Array;
     sentMs: number;
     signal?: Uint8Array;
+    link?: Uint8Array;
 }
 export declare namespace Message {
     const codec: () => Codec<Message>;
@@ -53,7 +54,11 @@ export declare namespace Message {
         field: '$.signal';
         value: Uint8Array;
     }
+    interface MessageLinkFieldEvent {
+        field: '$.link';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Message>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Message;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageNetworkFieldEvent | MessageToFieldEvent | MessageLeaseFieldEvent | MessageIdFieldEvent | MessageSentMsFieldEvent | MessageSignalFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageNetworkFieldEvent | MessageToFieldEvent | MessageLeaseFieldEvent | MessageIdFieldEvent | MessageSentMsFieldEvent | MessageSignalFieldEvent | MessageLinkFieldEvent>;
 }

@@ -96,6 +96,13 @@ export var Message;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                obj = { ...obj };
+                if (obj.link != null) {
+                    obj.signal = undefined;
+                }
+                if (obj.signal != null) {
+                    obj.link = undefined;
+                }
                 if ((obj.network != null && obj.network !== '')) {
                     w.uint32(10);
                     w.string(obj.network);
@@ -119,6 +126,10 @@ export var Message;
                 if (obj.signal != null) {
                     w.uint32(50);
                     w.bytes(obj.signal);
+                }
+                if (obj.link != null) {
+                    w.uint32(58);
+                    w.bytes(obj.link);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -159,11 +170,21 @@ export var Message;
                             obj.signal = reader.bytes();
                             break;
                         }
+                        case 7: {
+                            obj.link = reader.bytes();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
+                }
+                if (obj.link != null) {
+                    delete obj.signal;
+                }
+                if (obj.signal != null) {
+                    delete obj.link;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
@@ -209,6 +230,13 @@ export var Message;
                         case 6: {
                             yield {
                                 field: `${prefix}.signal`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.link`,
                                 value: reader.bytes()
                             };
                             break;

@@ -28,14 +28,17 @@ const KEYS_CACHED_MAX = 256
 
 const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM)
 
+/** A signal of a call, or a word about linking a device. */
+export type Body = { signal: Uint8Array } | { link: Uint8Array }
+
 export interface Opened {
   /** The sender's own lease, verified: who sent it and how to answer. */
   from: Lease
-  signal: Uint8Array
+  body: Body
 }
 
 /** Why an envelope was not taken; for counting. */
-export type Rejection = 'malformed' | 'unreadable' | 'unsigned' | 'misaddressed' | 'misdated' | 'replayed'
+export type Rejection = 'malformed' | 'unreadable' | 'unsigned' | 'misaddressed' | 'misdated' | 'revoked' | 'replayed'
 
 export class Envelopes {
   readonly counters: Record<Rejection, number> = {
@@ -44,26 +47,30 @@ export class Envelopes {
     unsigned: 0,
     misaddressed: 0,
     misdated: 0,
+    revoked: 0,
     replayed: 0,
   }
   readonly #network: string
   readonly #device: SigningKey
   readonly #clock: Clock
+  readonly #isRevoked: (from: Lease) => boolean
   readonly #info: Uint8Array
   readonly #keys: Promise<KeyPair<CryptoKey>>
   readonly #guard = new ReplayGuard()
   readonly #publicKeys = new Map<string, Promise<CryptoKey>>()
 
-  constructor(network: string, device: SigningKey, clock: Clock) {
+  /** `isRevoked`: has the account, by what we know, removed the device that this is the lease of? */
+  constructor(network: string, device: SigningKey, clock: Clock, isRevoked: (from: Lease) => boolean = () => false) {
     this.#network = network
     this.#device = device
     this.#clock = clock
+    this.#isRevoked = isRevoked
     this.#info = new Uint8Array(Buffer.from(`tincan envelope v1\n${network}`))
     this.#keys = keyPair(device)
   }
 
-  /** Seals a call signal for the device of `to`; `ownLease` tells it how to answer. */
-  async seal(to: Lease, ownLease: Lease, signal: Uint8Array): Promise<Uint8Array> {
+  /** Seals a message for the device of `to`; `ownLease` tells it how to answer. */
+  async seal(to: Lease, ownLease: Lease, body: Body): Promise<Uint8Array> {
     const deviceKey = publicKeyOf(to.devicePeerId) as Uint8Array // a verified lease has a valid id
     const message = Message.encode({
       network: this.#network,
@@ -71,7 +78,7 @@ export class Envelopes {
       lease: ownLease.bytes,
       id: new Uint8Array(randomBytes(MESSAGE_ID_BYTES)),
       sentMs: this.#clock.now(),
-      signal,
+      ...body,
     })
     const { encapsulatedSecret, ciphertext } = await suite.Seal(
       await this.#publicKeyOf(to),
@@ -102,16 +109,18 @@ export class Envelopes {
     if (inner === undefined) return 'unsigned'
     const message = decoded(() => Message.decode(inner.payload))
     if (message === undefined) return 'malformed'
-    const { network, to, id, sentMs, signal } = message
+    const { network, to, id, sentMs } = message
     if (network !== this.#network || !same(to, this.#device.publicKey)) return 'misaddressed'
     const nowMs = this.#clock.now()
     const from = openLease(message.lease, this.#network)
     if (from === undefined || from.devicePeerId !== peerIdOf(inner.publicKey)) return 'unsigned'
     if (from.expiresMs < nowMs - MESSAGE_AGE_MS) return 'unsigned'
-    if (signal === undefined || id.length !== MESSAGE_ID_BYTES || !Number.isSafeInteger(sentMs)) return 'malformed'
+    const body = bodyOf(message)
+    if (body === undefined || id.length !== MESSAGE_ID_BYTES || !Number.isSafeInteger(sentMs)) return 'malformed'
     if (!isTimely(sentMs, nowMs)) return 'misdated'
+    if (this.#isRevoked(from)) return 'revoked'
     if (!this.#guard.admit(from.devicePeerId, Buffer.from(id).toString('latin1'), sentMs, nowMs)) return 'replayed'
-    return { from, signal }
+    return { from, body }
   }
 
   #publicKeyOf(lease: Lease): Promise<CryptoKey> {
@@ -125,6 +134,11 @@ export class Envelopes {
     }
     return key
   }
+}
+
+function bodyOf({ signal, link }: Message): Body | undefined {
+  if (signal !== undefined) return { signal }
+  return link && { link }
 }
 
 async function keyPair(device: SigningKey): Promise<KeyPair<CryptoKey>> {

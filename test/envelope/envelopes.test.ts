@@ -21,14 +21,15 @@ const alice = person('alice')
 const bob = person('bob')
 const mallory = person('mallory')
 
-function makeParty(whose: Person, { clock = virtualClock(NOW_MS), facts = {} } = {}) {
+function makeParty(whose: Person, { clock = virtualClock(NOW_MS), facts = {}, revoked = '' } = {}) {
   const lease = openLease(leaseOf(whose, facts), whose.network) as Lease
-  return { ...whose, lease, clock, envelopes: new Envelopes(whose.network, whose.device, clock) }
+  const isRevoked = ({ devicePeerId }: Lease) => devicePeerId === revoked
+  return { ...whose, lease, clock, envelopes: new Envelopes(whose.network, whose.device, clock, isRevoked) }
 }
 type Party = ReturnType<typeof makeParty>
 
 /** Seals from one to the other: what the homes carry. */
-const sealed = (from: Party, to: Party, signal = SIGNAL) => from.envelopes.seal(to.lease, from.lease, signal)
+const sealed = (from: Party, to: Party, signal = SIGNAL) => from.envelopes.seal(to.lease, from.lease, { signal })
 
 const isOpened = (result: Opened | Rejection): result is Opened => typeof result !== 'string'
 
@@ -70,12 +71,12 @@ envelopes('the addressee opens it and learns who sent it and how to answer', asy
   const opened = await to.envelopes.open(await sealed(from, to))
   assert.ok(isOpened(opened))
   if (!isOpened(opened)) return
-  assert.is(Buffer.compare(opened.signal, SIGNAL), 0)
+  assert.equal(opened.body, { signal: SIGNAL })
   assert.is(opened.from.name, 'alice')
   assert.is(opened.from.devicePeerId, peerIdOf(alice.device.publicKey))
   assert.is(Buffer.compare(opened.from.bytes, from.lease.bytes), 0)
   // and the way back
-  const answer = await to.envelopes.seal(opened.from, to.lease, SIGNAL)
+  const answer = await to.envelopes.seal(opened.from, to.lease, { signal: SIGNAL })
   assert.ok(isOpened(await from.envelopes.open(answer)))
 })
 
@@ -185,7 +186,7 @@ envelopes('what is sealed for another network cannot be read, and what says so i
   await rejects(to, await forged({}, { network: 'other' }), 'unreadable')
   await rejects(to, await forged({ network: 'other' }), 'misaddressed')
   const there = makeParty(person('alice', undefined, 'other'))
-  await rejects(to, await there.envelopes.seal(to.lease, there.lease, SIGNAL), 'unreadable')
+  await rejects(to, await there.envelopes.seal(to.lease, there.lease, { signal: SIGNAL }), 'unreadable')
 })
 
 const forgeries: [what: string, why: Rejection, make: () => Promise<Uint8Array>][] = [
@@ -238,7 +239,22 @@ envelopes('an envelope larger than allowed is refused unread; the largest signal
 envelopes('an empty signal is a signal', async () => {
   const [from, to] = [makeParty(alice), makeParty(bob)]
   const opened = await to.envelopes.open(await sealed(from, to, new Uint8Array()))
-  assert.ok(isOpened(opened) && opened.signal.length === 0)
+  assert.ok(isOpened(opened))
+  if (isOpened(opened)) assert.equal(opened.body, { signal: new Uint8Array() })
+})
+
+envelopes('a word about linking is told from a signal', async () => {
+  const [from, to] = [makeParty(alice), makeParty(bob)]
+  const opened = await to.envelopes.open(await from.envelopes.seal(to.lease, from.lease, { link: SIGNAL }))
+  assert.ok(isOpened(opened))
+  if (isOpened(opened)) assert.equal(opened.body, { link: SIGNAL })
+})
+
+envelopes('a device that its account has removed is not heard, another of the account is', async () => {
+  const laptop = makeParty(person('alice', 'alice’s laptop'))
+  const to = makeParty(bob, { revoked: peerIdOf(alice.device.publicKey) })
+  await rejects(to, await sealed(makeParty(alice), to), 'revoked')
+  assert.ok(isOpened(await to.envelopes.open(await sealed(laptop, to))))
 })
 
 envelopes('arbitrary bytes never open and never throw, outside and inside', async () => {
