@@ -24,7 +24,7 @@ export const systemClock: Clock = {
  */
 export const steadyClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  after: systemClock.after,
+  after: (delayMs, act) => systemClock.after(delayMs, act),
 }
 
 export interface VirtualClock extends Clock {

@@ -8,8 +8,11 @@ import { Wakefulness } from '../../src/lib/wakefulness.ts'
 function machine() {
   const timers = virtualClock()
   let [systemAheadMs, heldUpMs] = [0, 0]
-  const steady = { now: () => timers.now() + heldUpMs, after: timers.after }
-  const system = { now: () => steady.now() + systemAheadMs, after: timers.after }
+  const steady = { now: () => timers.now() + heldUpMs, after: (ms: number, act: () => void) => timers.after(ms, act) }
+  const system = {
+    now: () => steady.now() + systemAheadMs,
+    after: (ms: number, act: () => void) => timers.after(ms, act),
+  }
   const wakefulness = new Wakefulness(system, steady)
   const events: string[] = []
   wakefulness.on('wake', (sleptMs) => events.push(`wake ${Math.round(sleptMs / 1000)}`))

@@ -10,7 +10,10 @@ const TRUE_MS = 1_800_000_000_000
 /** A machine whose clock is off, and what its network clock tells. */
 function machine(offMs: number) {
   const steady = virtualClock()
-  const system = { now: () => TRUE_MS + steady.now() + offMs, after: steady.after }
+  const system = {
+    now: () => TRUE_MS + steady.now() + offMs,
+    after: (ms: number, act: () => void) => steady.after(ms, act),
+  }
   const clock = new NetworkClock('self', system, steady)
   const told: string[] = []
   clock.on('step', (byMs) => told.push(`step ${byMs / DAY}`))
@@ -19,7 +22,7 @@ function machine(offMs: number) {
     for (const home of ['a', 'b', 'c'])
       clock.heard(home, { theirMs: TRUE_MS + steady.now() + aheadMs, rttMs: 0 }, { isServing: false, others: 3 })
   }
-  return { clock, told, hear, run: steady.advance, set: (byMs: number) => (offMs += byMs) }
+  return { clock, told, hear, run: (ms: number) => steady.advance(ms), set: (byMs: number) => (offMs += byMs) }
 }
 
 const clocks = suite('the network clock')
