@@ -10,8 +10,14 @@ export type TincanErrorCode =
   | 'NO_NETWORK' // no peers, or no supernode took us
   | 'NAME_TAKEN' // another account holds the username
   | 'DEVICE_REVOKED' // the account wants this device no longer
+  | 'BAD_CODE' // a code for linking a device that cannot be read, or holds no longer
+  | 'BAD_LABEL' // a device cannot be called this, or none is
   | 'NO_USERNAME' // this home has claimed no username yet
   | 'NO_SUCH_USER' // nobody holds the username
+  | 'KEY_CHANGED' // a name pinned to one account leads to another
+  | 'NAME_CONFLICT' // several accounts hold the username, as far as can be seen
+  | 'BAD_CONTACT' // no such contact, a name that will not do, a contact that is blocked, or a contacts file that is unreadable
+  | 'BAD_INVITE' // an invite link that is torn, tampered with, of another network or one's own
   | 'OFFLINE' // somebody holds it, no device of theirs answers
   | 'DECLINED'
   | 'BUSY'

@@ -2,6 +2,7 @@
 
 import { multiaddr } from '@multiformats/multiaddr'
 import { TincanError } from '../errors.ts'
+import { decoded } from '../lib/decoded.ts'
 import { publicKeyOf } from './peer-id.ts'
 
 /** Checks a multiaddr and returns it in its usual form. Throws TincanError BAD_ADDRESS. */
@@ -20,6 +21,13 @@ export function checkAddress(address: string): string {
     )
   }
 }
+
+/** A multiaddr in its binary form, a third of the length. Throws TincanError BAD_ADDRESS. */
+export const packAddress = (address: string): Uint8Array => multiaddr(checkAddress(address)).bytes
+
+/** Undefined for bytes that are no multiaddr. Never throws. */
+export const unpackAddress = (bytes: Uint8Array): string | undefined =>
+  decoded(() => checkAddress(multiaddr(Uint8Array.from(bytes)).toString()))
 
 /** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
 export const isLoopbackOnly = (listen: string[]): boolean => listen.length > 0 && listen.every(isLoopback)

@@ -291,6 +291,10 @@ export function openHome({ peerKey, addresses }: { peerKey: Uint8Array; addresse
   return { peerId: peerIdOf(peerKey), addresses }
 }
 
+/** The account that certified a device for this network; undefined when none did. Never throws. */
+export const certifierOf = (certificate: Uint8Array, deviceKey: Uint8Array, network: string): Uint8Array | undefined =>
+  certifyingAccount(certificate, { deviceKey, network }, openEnvelope)
+
 function certifyingAccount(
   certificate: Uint8Array,
   { deviceKey, network }: { deviceKey: Uint8Array; network: string },
