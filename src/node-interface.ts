@@ -23,13 +23,24 @@ export interface NodeOptions {
   signal?: AbortSignal | undefined
 }
 
-export interface Lookup {
-  username: string
+/** One account that holds a name. */
+export interface FoundHolder {
   /** With the five letters of its key, like alice.k7q2m. */
   address: string
   /** Ed25519, hexadecimal. */
   accountKey: string
-  devices: { peerId: string; homes: string[]; online: boolean }[]
+  /** Since when the registrars know its claim (Unix epoch): the older claim is the likelier. */
+  sinceMs: number
+  /** Those that are not online come with when they were seen last. */
+  devices: { peerId: string; homes: string[]; online: boolean; lastSeenMs?: number }[]
+}
+
+/** Whom a name leads to: the first of `holders`, who is the only one unless the verdict is `conflict`. */
+export interface Lookup extends FoundHolder {
+  username: string
+  /** `weak`: only one of those asked knows the name. `conflict`: several accounts hold it, and no call goes by guess. */
+  verdict: 'agree' | 'weak' | 'conflict'
+  holders: FoundHolder[]
   ms: number
 }
 

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import { join, resolve } from 'node:path'
 import type { Call } from './call/call.ts'
+import { decideTrust, wantedOf, type Wanted } from './contacts/trust.ts'
 import { TincanError } from './errors.ts'
 import { defaultHome } from './home-directory.ts'
 import { openIdentity, type OpenIdentity } from './identity.ts'
@@ -15,15 +16,17 @@ import type { Overlay, ProfileName } from './overlay/overlay.ts'
 import { PeerCache } from './overlay/peer-cache.ts'
 import { withoutPeerId } from './overlay/peer-id.ts'
 import { Reachability } from './overlay/reachability.ts'
-import type { Lookup, NodeEvents, NodeOptions, NodeStatus } from './node-interface.ts'
+import type { FoundHolder, Lookup, NodeEvents, NodeOptions, NodeStatus } from './node-interface.ts'
 import { Phone, type DialOptions } from './phone.ts'
 import { Homes } from './supernode/homes.ts'
 import { PROMOTION } from './supernode/promotion.ts'
 import { Registration } from './supernode/registration.ts'
 import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
-import { fullAddress, parseAddress, parseUsername, suffixOf } from './supernode/username.ts'
-import type { Held } from './supernode/registrars.ts'
+import type { Lease } from './supernode/records.ts'
+import { fullAddress, parseAddress, parseUsername } from './supernode/username.ts'
+import type { Judgement, Tallied } from './supernode/agreement.ts'
+import type { Held } from './supernode/index-table.ts'
 
 const LISTEN: Record<ProfileName, string[]> = {
   local: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
@@ -74,6 +77,13 @@ interface Settings {
   supernode?: boolean | undefined
 }
 
+interface Resolved {
+  wanted: Wanted
+  judgement: Judgement
+  /** Those who may be meant, best first. */
+  holders: Tallied[]
+}
+
 export class Node extends EventEmitter<NodeEvents> {
   readonly username: string | undefined
   /** The username with the letters of its key. */
@@ -109,13 +119,14 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#homes = new Homes(overlay, profile, clock)
     this.#supernode = new Supernode({
       overlay,
+      key: identity.device,
       homes: this.#homes,
       reachability: this.#reachability,
       profile,
       isWilling,
       clock,
     })
-    this.#resolver = new Resolver(overlay, this.#homes)
+    this.#resolver = new Resolver(overlay, this.#homes, profile, clock)
     this.#registration =
       username === undefined
         ? undefined
@@ -131,7 +142,7 @@ export class Node extends EventEmitter<NodeEvents> {
       homes: this.#homes,
       device: identity.device,
       registration: this.#registration,
-      resolve: (name, isThorough, signal) => this.#resolve(name, { isThorough, signal }),
+      resolve: async (name, isThorough, signal) => this.#trusted(await this.#resolve(name, { isThorough, signal })),
       isLoopbackOnly: isLoopbackOnly(settings.listen),
       clock,
     })
@@ -183,17 +194,15 @@ export class Node extends EventEmitter<NodeEvents> {
   async lookup(username: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Lookup> {
     this.#assertUp()
     const startedMs = performance.now()
-    const { claim, leases } = await this.#resolve(username, { isThorough: false, signal })
-    const nowMs = clock.now()
+    const { wanted, judgement, holders } = await this.#resolve(username, { isThorough: false, signal })
+    const [first] = holders
+    if (first === undefined || judgement.verdict !== 'conflict') this.#trusted({ wanted, judgement, holders })
+    const found = holders.map(foundHolder)
     return {
-      username: claim.name,
-      address: fullAddress(claim.name, claim.accountKey),
-      accountKey: Buffer.from(claim.accountKey).toString('hex'),
-      devices: leases.map(({ devicePeerId, homes, expiresMs }) => ({
-        peerId: devicePeerId,
-        homes: homes.map(({ peerId }) => peerId),
-        online: expiresMs > nowMs && homes.length > 0,
-      })),
+      username: wanted.username,
+      ...(found[0] as FoundHolder),
+      verdict: judgement.verdict,
+      holders: found,
       ms: tenths(performance.now() - startedMs),
     }
   }
@@ -243,17 +252,27 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#identity.release()
   }
 
-  async #resolve(username: string, options: { isThorough: boolean; signal?: AbortSignal | undefined }): Promise<Held> {
-    const { username: name, suffix } = parseAddress(username)
+  /** Rejects NO_SUCH_USER, NO_NETWORK, BAD_USERNAME, BAD_ADDRESS, ABORTED. */
+  async #resolve(text: string, options: { isThorough: boolean; signal?: AbortSignal | undefined }): Promise<Resolved> {
+    const wanted = wantedOf(text)
     await this.#attached(options.signal)
-    const held = await this.#resolver.resolve(name, options)
-    if (held === undefined) throw new TincanError('NO_SUCH_USER', `Nobody is called “${name}”. Check the spelling.`)
-    if (suffix !== undefined && suffix !== suffixOf(held.claim.accountKey))
-      throw new TincanError(
-        'NO_SUCH_USER',
-        `“${name}” is now ${fullAddress(name, held.claim.accountKey)}, not ${username}: another key. Ask them before you call.`,
-      )
-    return held
+    const [pinned] = wanted.pinned
+    const judgement = await this.#resolver.resolve(wanted.username, {
+      ...options,
+      accountKey: pinned && new Uint8Array(Buffer.from(pinned.accountKey, 'hex')),
+    })
+    if (judgement === undefined)
+      throw new TincanError('NO_SUCH_USER', `Nobody is called “${wanted.username}”. Check the spelling.`)
+    const isOneMeant = wanted.suffix !== undefined || pinned !== undefined
+    const holders = isOneMeant ? judgement.named : judgement.holders
+    return { wanted, judgement, holders }
+  }
+
+  /** Whom to call, if anybody: rejects NO_SUCH_USER, NAME_CONFLICT or KEY_CHANGED. */
+  #trusted({ wanted, judgement, holders }: Resolved): Held {
+    const trusted = decideTrust(wanted, judgement.verdict, holders)
+    if (trusted instanceof TincanError) throw trusted
+    return trusted.held
   }
 
   /** Waits a moment for a home where there are peers; rejects NO_NETWORK. */
@@ -323,5 +342,20 @@ export class Node extends EventEmitter<NodeEvents> {
 
   #assertUp(): void {
     if (this.#stopping !== undefined) throw new TincanError('STOPPED', 'This node was stopped. Start another.')
+  }
+}
+
+function foundHolder({ claim, leases, lapsed, sinceMs }: Held): FoundHolder {
+  const device = (isOnline: boolean) => (lease: Lease) => ({
+    peerId: lease.devicePeerId,
+    homes: lease.homes.map(({ peerId }) => peerId),
+    online: isOnline && lease.homes.length > 0,
+    ...(!isOnline && { lastSeenMs: lease.issuedMs }),
+  })
+  return {
+    address: fullAddress(claim.name, claim.accountKey),
+    accountKey: Buffer.from(claim.accountKey).toString('hex'),
+    sinceMs,
+    devices: [...leases.map(device(true)), ...lapsed.map(device(false))],
   }
 }

@@ -24,7 +24,7 @@ import type { Homes } from './supernode/homes.ts'
 import { Post } from './supernode/post.ts'
 import type { Lease } from './supernode/records.ts'
 import { same } from './supernode/records.ts'
-import type { Held } from './supernode/registrars.ts'
+import type { Held } from './supernode/index-table.ts'
 import type { Registration } from './supernode/registration.ts'
 import { fullAddress } from './supernode/username.ts'
 

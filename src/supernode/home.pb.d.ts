@@ -42,6 +42,11 @@ export declare namespace HomeRequest {
         field: '$.place.lease';
         value: Uint8Array;
     }
+    interface HomeRequestPlaceWitnessesFieldEvent {
+        field: '$.place.witnesses[]';
+        index: number;
+        value: Uint8Array;
+    }
     interface HomeRequestResolveKeyFieldEvent {
         field: '$.resolve.key';
         value: Uint8Array;
@@ -73,7 +78,7 @@ export declare namespace HomeRequest {
     }
     function encode(obj: Partial<HomeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): HomeRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestAttachClientsFieldEvent | HomeRequestAttachHomesPeerKeyFieldEvent | HomeRequestAttachHomesAddressesFieldEvent | HomeRequestAttachHomesClientsFieldEvent | HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestAttachClientsFieldEvent | HomeRequestAttachHomesPeerKeyFieldEvent | HomeRequestAttachHomesAddressesFieldEvent | HomeRequestAttachHomesClientsFieldEvent | HomeRequestPlaceKeysFieldEvent | HomeRequestPlaceClaimFieldEvent | HomeRequestPlaceLeaseFieldEvent | HomeRequestPlaceWitnessesFieldEvent | HomeRequestResolveKeyFieldEvent | HomeRequestResolveIsThoroughFieldEvent | HomeRequestForwardDeviceKeyFieldEvent | HomeRequestForwardHomeKeysFieldEvent | HomeRequestForwardEnvelopeFieldEvent | HomeRequestDeliverDeviceKeyFieldEvent | HomeRequestDeliverEnvelopeFieldEvent>;
 }
 export interface Attach {
     clients?: number;
@@ -187,6 +192,7 @@ export interface Place {
     keys: Uint8Array[];
     claim: Uint8Array;
     lease: Uint8Array;
+    witnesses: Uint8Array[];
 }
 export declare namespace Place {
     const codec: () => Codec<Place>;
@@ -203,14 +209,25 @@ export declare namespace Place {
         field: '$.lease';
         value: Uint8Array;
     }
+    interface PlaceWitnessesFieldEvent {
+        field: '$.witnesses[]';
+        index: number;
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Place>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Place>): Place;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Place>): Generator<PlaceKeysFieldEvent | PlaceClaimFieldEvent | PlaceLeaseFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Place>): Generator<PlaceKeysFieldEvent | PlaceClaimFieldEvent | PlaceLeaseFieldEvent | PlaceWitnessesFieldEvent>;
 }
 export interface PlaceReply {
     granted: number;
     failed: number;
     takenBy: Uint8Array;
+    witnesses: Uint8Array[];
+    contestedBy: Uint8Array;
+    pendingUntilMs: number;
+    heir: Uint8Array;
+    pending: number;
+    stale: number;
 }
 export declare namespace PlaceReply {
     const codec: () => Codec<PlaceReply>;
@@ -226,9 +243,34 @@ export declare namespace PlaceReply {
         field: '$.takenBy';
         value: Uint8Array;
     }
+    interface PlaceReplyWitnessesFieldEvent {
+        field: '$.witnesses[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface PlaceReplyContestedByFieldEvent {
+        field: '$.contestedBy';
+        value: Uint8Array;
+    }
+    interface PlaceReplyPendingUntilMsFieldEvent {
+        field: '$.pendingUntilMs';
+        value: number;
+    }
+    interface PlaceReplyHeirFieldEvent {
+        field: '$.heir';
+        value: Uint8Array;
+    }
+    interface PlaceReplyPendingFieldEvent {
+        field: '$.pending';
+        value: number;
+    }
+    interface PlaceReplyStaleFieldEvent {
+        field: '$.stale';
+        value: number;
+    }
     function encode(obj: Partial<PlaceReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PlaceReply>): PlaceReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PlaceReply>): Generator<PlaceReplyGrantedFieldEvent | PlaceReplyFailedFieldEvent | PlaceReplyTakenByFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PlaceReply>): Generator<PlaceReplyGrantedFieldEvent | PlaceReplyFailedFieldEvent | PlaceReplyTakenByFieldEvent | PlaceReplyWitnessesFieldEvent | PlaceReplyContestedByFieldEvent | PlaceReplyPendingUntilMsFieldEvent | PlaceReplyHeirFieldEvent | PlaceReplyPendingFieldEvent | PlaceReplyStaleFieldEvent>;
 }
 export interface Resolve {
     key: Uint8Array;
@@ -249,23 +291,17 @@ export declare namespace Resolve {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Resolve>): Generator<ResolveKeyFieldEvent | ResolveIsThoroughFieldEvent>;
 }
 export interface ResolveReply {
-    claim: Uint8Array;
-    leases: Uint8Array[];
+    lookupReply: Uint8Array;
 }
 export declare namespace ResolveReply {
     const codec: () => Codec<ResolveReply>;
-    interface ResolveReplyClaimFieldEvent {
-        field: '$.claim';
-        value: Uint8Array;
-    }
-    interface ResolveReplyLeasesFieldEvent {
-        field: '$.leases[]';
-        index: number;
+    interface ResolveReplyLookupReplyFieldEvent {
+        field: '$.lookupReply';
         value: Uint8Array;
     }
     function encode(obj: Partial<ResolveReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResolveReply>): ResolveReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResolveReply>): Generator<ResolveReplyClaimFieldEvent | ResolveReplyLeasesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResolveReply>): Generator<ResolveReplyLookupReplyFieldEvent>;
 }
 export interface Forward {
     deviceKey: Uint8Array;

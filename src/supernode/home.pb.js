@@ -630,6 +630,12 @@ export var Place;
                     w.uint32(26);
                     w.bytes(obj.lease);
                 }
+                if (obj.witnesses != null && obj.witnesses.length > 0) {
+                    for (const value of obj.witnesses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -637,7 +643,8 @@ export var Place;
                 const obj = {
                     keys: [],
                     claim: uint8ArrayAlloc(0),
-                    lease: uint8ArrayAlloc(0)
+                    lease: uint8ArrayAlloc(0),
+                    witnesses: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -658,6 +665,13 @@ export var Place;
                             obj.lease = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses.length === opts.limits.witnesses) {
+                                throw new MaxLengthError('Decode error - repeated field "witnesses" had too many elements');
+                            }
+                            obj.witnesses.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -667,7 +681,8 @@ export var Place;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    keys: 0
+                    keys: 0,
+                    witnesses: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -697,6 +712,18 @@ export var Place;
                                 field: `${prefix}.lease`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses === opts.limits.witnesses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "witnesses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.witnesses[]`,
+                                index: obj.witnesses,
+                                value: reader.bytes()
+                            };
+                            obj.witnesses++;
                             break;
                         }
                         default: {
@@ -743,6 +770,32 @@ export var PlaceReply;
                     w.uint32(26);
                     w.bytes(obj.takenBy);
                 }
+                if (obj.witnesses != null && obj.witnesses.length > 0) {
+                    for (const value of obj.witnesses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.contestedBy != null && obj.contestedBy.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.contestedBy);
+                }
+                if ((obj.pendingUntilMs != null && obj.pendingUntilMs !== 0)) {
+                    w.uint32(48);
+                    w.uint64Number(obj.pendingUntilMs);
+                }
+                if ((obj.heir != null && obj.heir.byteLength > 0)) {
+                    w.uint32(58);
+                    w.bytes(obj.heir);
+                }
+                if ((obj.pending != null && obj.pending !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.pending);
+                }
+                if ((obj.stale != null && obj.stale !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.stale);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -750,7 +803,13 @@ export var PlaceReply;
                 const obj = {
                     granted: 0,
                     failed: 0,
-                    takenBy: uint8ArrayAlloc(0)
+                    takenBy: uint8ArrayAlloc(0),
+                    witnesses: [],
+                    contestedBy: uint8ArrayAlloc(0),
+                    pendingUntilMs: 0,
+                    heir: uint8ArrayAlloc(0),
+                    pending: 0,
+                    stale: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -768,6 +827,33 @@ export var PlaceReply;
                             obj.takenBy = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses.length === opts.limits.witnesses) {
+                                throw new MaxLengthError('Decode error - repeated field "witnesses" had too many elements');
+                            }
+                            obj.witnesses.push(reader.bytes());
+                            break;
+                        }
+                        case 5: {
+                            obj.contestedBy = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            obj.pendingUntilMs = reader.uint64Number();
+                            break;
+                        }
+                        case 7: {
+                            obj.heir = reader.bytes();
+                            break;
+                        }
+                        case 8: {
+                            obj.pending = reader.uint32();
+                            break;
+                        }
+                        case 9: {
+                            obj.stale = reader.uint32();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -776,6 +862,9 @@ export var PlaceReply;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    witnesses: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -798,6 +887,53 @@ export var PlaceReply;
                             yield {
                                 field: `${prefix}.takenBy`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses === opts.limits.witnesses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "witnesses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.witnesses[]`,
+                                index: obj.witnesses,
+                                value: reader.bytes()
+                            };
+                            obj.witnesses++;
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.contestedBy`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.pendingUntilMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.heir`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.pending`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.stale`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -919,37 +1055,23 @@ export var ResolveReply;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.claim != null && obj.claim.byteLength > 0)) {
+                if ((obj.lookupReply != null && obj.lookupReply.byteLength > 0)) {
                     w.uint32(10);
-                    w.bytes(obj.claim);
-                }
-                if (obj.leases != null && obj.leases.length > 0) {
-                    for (const value of obj.leases) {
-                        w.uint32(18);
-                        w.bytes(value);
-                    }
+                    w.bytes(obj.lookupReply);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    claim: uint8ArrayAlloc(0),
-                    leases: []
+                    lookupReply: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.claim = reader.bytes();
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.leases != null && obj.leases.length === opts.limits.leases) {
-                                throw new MaxLengthError('Decode error - repeated field "leases" had too many elements');
-                            }
-                            obj.leases.push(reader.bytes());
+                            obj.lookupReply = reader.bytes();
                             break;
                         }
                         default: {
@@ -960,30 +1082,15 @@ export var ResolveReply;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    leases: 0
-                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.claim`,
+                                field: `${prefix}.lookupReply`,
                                 value: reader.bytes()
                             };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.leases != null && obj.leases === opts.limits.leases) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.leases[]`,
-                                index: obj.leases,
-                                value: reader.bytes()
-                            };
-                            obj.leases++;
                             break;
                         }
                         default: {

@@ -13,9 +13,21 @@ import { PUBLIC_KEY_BYTES } from '../overlay/keys.ts'
 import { Acquaintance } from './acquaintance.ts'
 import { admits, CLIENTS_SOFT_MAX } from './attachment.ts'
 import { DeviceReply, DeviceRequest } from './device.pb.js'
-import { type Attach, AttachReply, Delivery, DeliveryReply, HomeRequest, PlaceReply, ResolveReply } from './home.pb.js'
+import {
+  AttachReply,
+  Delivery,
+  DeliveryReply,
+  HomeRequest,
+  ResolveReply,
+  type Attach,
+  type Place,
+  type Resolve,
+} from './home.pb.js'
+import { encodeHeld } from './lookup-reply.ts'
+import { placeReply } from './place-reply.ts'
 import { NAME_KEY_BYTES, SALTS } from './placement.ts'
 import { ADDRESSES_MAX, HOMES_MAX, same } from './records.ts'
+import { WITNESSES_MAX } from './registrar.ts'
 import type { Registrars } from './registrars.ts'
 
 const PUSH_DEADLINE_MS = 2_000
@@ -61,7 +73,11 @@ export class Home {
   async handle(from: string, body: Uint8Array): Promise<Uint8Array | undefined> {
     const request = decoded(() =>
       HomeRequest.decode(body, {
-        limits: { place: { keys: SALTS }, forward: { homeKeys: HOMES_MAX }, attach: { homes: HOMES_MAX } },
+        limits: {
+          place: { keys: SALTS, witnesses: WITNESSES_MAX },
+          forward: { homeKeys: HOMES_MAX },
+          attach: { homes: HOMES_MAX },
+        },
       }),
     )
     if (request === undefined) return undefined
@@ -97,31 +113,15 @@ export class Home {
     })
   }
 
-  async #place({
-    keys,
-    claim,
-    lease,
-  }: {
-    keys: Uint8Array[]
-    claim: Uint8Array
-    lease: Uint8Array
-  }): Promise<Uint8Array | undefined> {
+  async #place({ keys, ...records }: Place): Promise<Uint8Array | undefined> {
     if (keys.length === 0 || keys.some((key) => key.length !== NAME_KEY_BYTES)) return undefined
-    const results = await Promise.all(keys.map((key) => this.#registrars.place(key, claim, lease)))
-    const takenBy = results.find((result) => result.takenBy !== undefined)?.takenBy
-    return PlaceReply.encode({
-      granted: results.reduce((sum, { granted }) => sum + granted, 0),
-      failed: results.reduce((sum, { failed }) => sum + failed, 0),
-      ...(takenBy && { takenBy }),
-    })
+    const replies = await Promise.all(keys.map((key) => this.#registrars.place({ key, ...records })))
+    return placeReply(replies.flat())
   }
 
-  async #resolve({ key, isThorough }: { key: Uint8Array; isThorough: boolean }): Promise<Uint8Array | undefined> {
+  async #resolve({ key, isThorough }: Resolve): Promise<Uint8Array | undefined> {
     if (key.length !== NAME_KEY_BYTES) return undefined
-    const held = await this.#registrars.find(key, isThorough)
-    return ResolveReply.encode(
-      held === undefined ? {} : { claim: held.claim.bytes, leases: held.leases.map(({ bytes }) => bytes) },
-    )
+    return ResolveReply.encode({ lookupReply: encodeHeld(await this.#registrars.find(key, isThorough)) })
   }
 
   /** Asks the device's homes, the next one as soon as the last is slow, until one says that the device has it. */

@@ -1,49 +1,72 @@
 /**
- * What a registrar holds, and who may change it. Pure: time comes in with each call.
+ * What a registrar holds, and who may change it; the rules for one name are in index-entry.ts. Pure: time comes in with
+ * each call.
  *
- * Invariants: a name is held by one account at a time; a lease answers no look-up from its expiry on; a record never
- * gives way to one with a lower sequence number; the table never grows past its bounds, and a newcomer never pushes
- * out a live claim (it is refused instead).
+ * Invariants: a lease makes nobody reachable from its expiry on; a record never gives way to one with a lower sequence
+ * number; the table never grows past its bounds, and a newcomer never pushes out a live claim: when there is no room it
+ * is refused. Only names that nobody has renewed for the incumbency make room.
+ *
+ * Names are kept packed, about 1 KB each with a lease; those asked for lately are kept unpacked as well.
  */
 
-import { NAME_KEY_BYTES, nameKeys } from './placement.ts'
+import { decoded } from '../lib/decoded.ts'
 import type { ProfileName } from '../overlay/overlay.ts'
+import {
+  admit,
+  packEntry,
+  settled,
+  unpackEntry,
+  type Entry,
+  type EntryLimits,
+  type Grant,
+  type Holding,
+} from './index-entry.ts'
+import { NAME_KEY_BYTES, nameKeys } from './placement.ts'
 import { openClaim, openLease, same, type Claim, type Lease } from './records.ts'
 
-export interface IndexLimits {
+export interface IndexLimits extends EntryLimits {
   /** A lease that would live longer than this is invalid: its device must show that it is alive. */
   leaseMs: number
-  /** How long a claim holds its name after the owner last signed it. */
-  incumbencyMs: number
   namesMax: number
+  /** Of all packed names together. */
+  bytesMax: number
 }
 
-const NAMES_MAX = 200_000 // about 1 KB a name
+const DAY_MS = 86_400_000
+const COMMON = { incumbencyMs: 30 * DAY_MS, namesMax: 200_000, bytesMax: 400 * 1024 * 1024 }
 
 export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
-  local: { leaseMs: 30_000, incumbencyMs: 30 * 86_400_000, namesMax: NAMES_MAX },
-  internet: { leaseMs: 600_000, incumbencyMs: 30 * 86_400_000, namesMax: NAMES_MAX },
+  local: { ...COMMON, leaseMs: 30_000, contestMs: 20_000 },
+  internet: { ...COMMON, leaseMs: 600_000, contestMs: 3 * DAY_MS },
 }
 
 /** Clocks of a device and a registrar may differ by this much before a claim looks dated ahead or a lease too long. */
 export const CLOCK_SKEW_MS = 300_000
-const DEVICES_MAX = 8
 /** A full table looks for names to drop at most this often: strangers could make it search all day. */
 const SWEEP_EVERY_MS = 60_000
+const UNPACKED_MAX = 1_024
+/** Counting leases means unpacking names: beyond this many it is an estimate from the first ones. */
+const COUNTED_MAX = 1_000
+const ENTRY_BYTES_MAX = 64 * 1024
 
-export type GrantOutcome = 'GRANTED' | 'INVALID' | 'TAKEN' | 'STALE' | 'EXPIRED' | 'FULL'
-
-interface Entry {
+/** One account's hold on a name, as a look-up tells it. */
+export interface Held {
   claim: Claim
-  /** When the owner last signed the claim; somebody else showing it again renews nothing. */
-  renewedMs: number
-  leases: Map<string, Lease>
+  /** Of devices that are online. */
+  leases: Lease[]
+  /** Of devices that are not, newest first: where they were seen last. */
+  lapsed: Lease[]
+  sinceMs: number
 }
 
 export class IndexTable {
   readonly #network: string
   readonly #limits: IndexLimits
-  readonly #entries = new Map<string, Entry>()
+  /** By key, both as one character a byte: the shortest that a Map can keep. */
+  readonly #packed = new Map<string, string>()
+  readonly #unpacked = new Map<string, Entry>()
+  readonly #changed = new Set<string>()
+  #bytes = 0
   #sweptMs = -Infinity
 
   constructor(network: string, limits: IndexLimits) {
@@ -51,91 +74,167 @@ export class IndexTable {
     this.#limits = limits
   }
 
-  /** Takes a claim and, unless empty, a lease under one of the name's keys. TAKEN comes with the holder's claim. */
+  get namesHeld(): number {
+    return this.#packed.size
+  }
+
+  /**
+   * Takes a claim and, unless empty, a lease under one of the name's keys. `witnessedMs` is since when other registrars
+   * know the claim, when enough of them say so.
+   */
   grant(
     key: Uint8Array,
-    claimBytes: Uint8Array,
-    leaseBytes: Uint8Array,
+    records: { claim: Uint8Array; lease: Uint8Array; witnessedMs?: number | undefined },
     nowMs: number,
-  ): { outcome: GrantOutcome; holder?: Uint8Array } {
-    const claim = openClaim(claimBytes, this.#network)
+  ): Grant {
+    if (key.length !== NAME_KEY_BYTES) return { outcome: 'INVALID' }
+    const id = latin1(key)
+    const held = this.#live(id, nowMs)
+    const claim = this.#opened(records.claim, held)
     if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key)))
       return { outcome: 'INVALID' }
     if (claim.issuedMs > nowMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
-    const lease = leaseBytes.length > 0 ? openLease(leaseBytes, this.#network) : undefined
-    if (leaseBytes.length > 0) {
+    const lease = records.lease.length > 0 ? openLease(records.lease, this.#network) : undefined
+    if (records.lease.length > 0) {
       if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey))
         return { outcome: 'INVALID' }
       if (lease.expiresMs > nowMs + this.#limits.leaseMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
     }
-    const isClaimOver = claim.issuedMs <= nowMs - this.#limits.incumbencyMs
-    if (isClaimOver || (lease !== undefined && lease.expiresMs <= nowMs)) return { outcome: 'EXPIRED' }
-
-    const id = idOf(key)
-    const held = this.#live(id, nowMs)
-    if (held !== undefined && !same(held.claim.accountKey, claim.accountKey))
-      return { outcome: 'TAKEN', holder: held.claim.bytes }
-    if (held !== undefined && claim.seq < held.claim.seq) return { outcome: 'STALE' }
-    const heldLease = lease && held?.leases.get(lease.devicePeerId)
-    if (lease !== undefined && heldLease !== undefined && lease.seq < heldLease.seq) return { outcome: 'STALE' }
+    if (claim.issuedMs <= nowMs - this.#limits.incumbencyMs) return { outcome: 'EXPIRED' }
     if (held === undefined && !this.#hasRoom(nowMs)) return { outcome: 'FULL' }
-
-    const entry: Entry = held ?? { claim, renewedMs: -Infinity, leases: new Map() }
-    if (lease !== undefined) {
-      if (!entry.leases.has(lease.devicePeerId) && entry.leases.size >= DEVICES_MAX) return { outcome: 'FULL' }
-      entry.leases.set(lease.devicePeerId, lease)
-    }
-    if (claim.seq > entry.claim.seq || claim.issuedMs >= entry.claim.issuedMs) entry.claim = claim
-    entry.renewedMs = Math.max(entry.renewedMs, Math.min(claim.issuedMs, nowMs))
-    this.#entries.set(id, entry)
-    return { outcome: 'GRANTED' }
+    const { entry, grant } = admit(held, { claim, lease, witnessedMs: records.witnessedMs }, this.#limits, nowMs)
+    if (entry !== undefined && grant.outcome !== 'TAKEN') this.#keep(id, entry)
+    return grant
   }
 
-  /** What is held under a key at this moment: the claim, and the leases that have not lapsed. */
-  lookup(key: Uint8Array, nowMs: number): { claim: Claim; leases: Lease[] } | undefined {
-    if (key.length !== NAME_KEY_BYTES) return undefined
-    const entry = this.#live(idOf(key), nowMs)
-    if (entry === undefined) return undefined
-    return { claim: entry.claim, leases: [...entry.leases.values()] }
+  /** Whether these very bytes are a claim that is held: they need no second look. */
+  holds(key: Uint8Array, claim: Uint8Array, nowMs: number): boolean {
+    if (key.length !== NAME_KEY_BYTES) return false
+    return this.#live(latin1(key), nowMs)?.holdings.some((holding) => same(holding.claim.bytes, claim)) === true
   }
 
+  /** Who holds a key at this moment, whoever was seen first first. */
+  lookup(key: Uint8Array, nowMs: number): Held[] {
+    if (key.length !== NAME_KEY_BYTES) return []
+    const entry = this.#live(latin1(key), nowMs)
+    return entry === undefined ? [] : entry.holdings.map((holding) => heldNow(holding, nowMs))
+  }
+
+  /** Leases that have not lapsed; of a large table an estimate. */
   leasesHeld(nowMs: number): number {
-    let count = 0
-    for (const { leases } of this.#entries.values())
-      for (const lease of leases.values()) if (lease.expiresMs > nowMs) count++
-    return count
+    let [names, leases] = [0, 0]
+    for (const { holders } of this.entries(nowMs)) {
+      for (const holder of holders) leases += holder.leases.length
+      if (++names >= COUNTED_MAX) return Math.round((leases / names) * this.#packed.size)
+    }
+    return leases
   }
 
   /** Every name held, as it was granted; for handing over. */
-  *entries(nowMs: number): Generator<{ key: Uint8Array; claim: Claim; leases: Lease[] }> {
-    for (const [id, entry] of this.#entries) {
-      if (this.#live(id, nowMs) === undefined) continue
-      yield { key: new Uint8Array(Buffer.from(id, 'latin1')), claim: entry.claim, leases: [...entry.leases.values()] }
+  *entries(nowMs: number): Generator<{ key: Uint8Array; holders: Held[]; heir: Claim | undefined }> {
+    for (const id of this.#packed.keys()) {
+      const entry = this.#live(id, nowMs)
+      if (entry === undefined) continue
+      const holders = entry.holdings.map((holding) => heldNow(holding, nowMs))
+      yield { key: fromLatin1(id), holders, heir: entry.heir?.claim }
     }
+  }
+
+  /** The keys whose names changed since this was last asked: what a store has to write. */
+  changed(): Uint8Array[] {
+    const keys = [...this.#changed].map(fromLatin1)
+    this.#changed.clear()
+    return keys
+  }
+
+  /** A name packed, for a store; undefined when nobody holds it any more. */
+  dump(key: Uint8Array): Uint8Array | undefined {
+    const packed = this.#packed.get(latin1(key))
+    return packed === undefined ? undefined : fromLatin1(packed)
+  }
+
+  /** Takes back what was dumped, verifying all of it; false when it is not genuine, over, or the name is held already. */
+  restore(key: Uint8Array, bytes: Uint8Array, nowMs: number): boolean {
+    const id = latin1(key)
+    if (key.length !== NAME_KEY_BYTES || this.#packed.has(id) || bytes.length > ENTRY_BYTES_MAX) return false
+    const unpacked = decoded(() => unpackEntry(bytes, this.#network, false))
+    const { name } = unpacked?.holdings[0]?.claim ?? {}
+    if (unpacked === undefined || name === undefined) return false
+    const isOfKey = nameKeys(this.#network, name).some((own) => same(own, key))
+    if (!isOfKey || unpacked.holdings.some(({ claim }) => claim.name !== name)) return false
+    for (const holding of [...unpacked.holdings, ...(unpacked.heir === undefined ? [] : [unpacked.heir])]) {
+      // what no table of ours would have packed: a time to come would keep a name for ever
+      holding.renewedMs = Math.min(holding.renewedMs, holding.claim.issuedMs, nowMs)
+      holding.sinceMs = Math.min(holding.sinceMs, nowMs)
+    }
+    const entry = settled(unpacked, this.#limits, nowMs)
+    if (entry === undefined || !this.#hasRoom(nowMs)) return false
+    this.#keep(id, entry)
+    return true
+  }
+
+  /** The very bytes we hold need no second look at their signature. */
+  #opened(bytes: Uint8Array, held: Entry | undefined): Claim | undefined {
+    const known = held?.holdings.find(({ claim }) => same(claim.bytes, bytes))
+    return known?.claim ?? openClaim(bytes, this.#network)
   }
 
   /** What is held at this moment, without what has lapsed. */
   #live(id: string, nowMs: number): Entry | undefined {
-    const entry = this.#entries.get(id)
-    if (entry !== undefined && nowMs - entry.renewedMs >= this.#limits.incumbencyMs) {
-      this.#entries.delete(id)
-      return undefined
-    }
-    if (entry !== undefined) lapse(entry, nowMs)
+    const packed = this.#packed.get(id)
+    if (packed === undefined) return undefined
+    const known = this.#unpacked.get(id) ?? unpackEntry(fromLatin1(packed), this.#network, true)
+    const entry = known && settled(known, this.#limits, nowMs)
+    if (entry === undefined) this.#drop(id)
+    else if (entry !== known) this.#keep(id, entry)
+    else this.#remember(id, entry)
     return entry
   }
 
+  #keep(id: string, entry: Entry): void {
+    const packed = latin1(packEntry(entry))
+    this.#bytes += packed.length - (this.#packed.get(id)?.length ?? 0)
+    this.#packed.set(id, packed)
+    this.#changed.add(id)
+    this.#remember(id, entry)
+  }
+
+  #remember(id: string, entry: Entry): void {
+    this.#unpacked.delete(id)
+    if (this.#unpacked.size >= UNPACKED_MAX) this.#unpacked.delete(this.#unpacked.keys().next().value as string)
+    this.#unpacked.set(id, entry)
+  }
+
+  #drop(id: string): void {
+    this.#bytes -= this.#packed.get(id)?.length ?? 0
+    this.#packed.delete(id)
+    this.#unpacked.delete(id)
+    this.#changed.add(id)
+  }
+
   #hasRoom(nowMs: number): boolean {
-    if (this.#entries.size >= this.#limits.namesMax && nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
+    if (this.#isFull() && nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
       this.#sweptMs = nowMs
-      for (const id of this.#entries.keys()) this.#live(id, nowMs)
+      for (const id of this.#packed.keys()) this.#live(id, nowMs)
     }
-    return this.#entries.size < this.#limits.namesMax
+    return !this.#isFull()
+  }
+
+  #isFull(): boolean {
+    return this.#packed.size >= this.#limits.namesMax || this.#bytes >= this.#limits.bytesMax
   }
 }
 
-function lapse(entry: Entry, nowMs: number): void {
-  for (const [device, lease] of entry.leases) if (lease.expiresMs <= nowMs) entry.leases.delete(device)
+function heldNow({ claim, leases, sinceMs }: Holding, nowMs: number): Held {
+  const lapsed = leases.filter(({ expiresMs }) => expiresMs <= nowMs)
+  return {
+    claim,
+    leases: leases.filter(({ expiresMs }) => expiresMs > nowMs),
+    lapsed: lapsed.sort((a, b) => b.expiresMs - a.expiresMs),
+    sinceMs,
+  }
 }
 
-const idOf = (key: Uint8Array): string => Buffer.from(key).toString('latin1')
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+const fromLatin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))

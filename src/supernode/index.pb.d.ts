@@ -19,18 +19,28 @@ export declare namespace IndexRequest {
         field: '$.grant.lease';
         value: Uint8Array;
     }
+    interface IndexRequestGrantWitnessesFieldEvent {
+        field: '$.grant.witnesses[]';
+        index: number;
+        value: Uint8Array;
+    }
     interface IndexRequestLookupKeyFieldEvent {
         field: '$.lookup.key';
         value: Uint8Array;
     }
+    interface IndexRequestLookupHopsFieldEvent {
+        field: '$.lookup.hops';
+        value: number;
+    }
     function encode(obj: Partial<IndexRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<IndexRequest>): IndexRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<IndexRequest>): Generator<IndexRequestGrantKeyFieldEvent | IndexRequestGrantClaimFieldEvent | IndexRequestGrantLeaseFieldEvent | IndexRequestLookupKeyFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<IndexRequest>): Generator<IndexRequestGrantKeyFieldEvent | IndexRequestGrantClaimFieldEvent | IndexRequestGrantLeaseFieldEvent | IndexRequestGrantWitnessesFieldEvent | IndexRequestLookupKeyFieldEvent | IndexRequestLookupHopsFieldEvent>;
 }
 export interface Grant {
     key: Uint8Array;
     claim: Uint8Array;
     lease: Uint8Array;
+    witnesses: Uint8Array[];
 }
 export declare namespace Grant {
     const codec: () => Codec<Grant>;
@@ -46,9 +56,14 @@ export declare namespace Grant {
         field: '$.lease';
         value: Uint8Array;
     }
+    interface GrantWitnessesFieldEvent {
+        field: '$.witnesses[]';
+        index: number;
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Grant>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Grant>): Grant;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Grant>): Generator<GrantKeyFieldEvent | GrantClaimFieldEvent | GrantLeaseFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Grant>): Generator<GrantKeyFieldEvent | GrantClaimFieldEvent | GrantLeaseFieldEvent | GrantWitnessesFieldEvent>;
 }
 export declare enum GrantOutcome {
     INVALID = "INVALID",
@@ -56,7 +71,9 @@ export declare enum GrantOutcome {
     TAKEN = "TAKEN",
     STALE = "STALE",
     EXPIRED = "EXPIRED",
-    FULL = "FULL"
+    FULL = "FULL",
+    PENDING = "PENDING",
+    CONTESTED = "CONTESTED"
 }
 export declare namespace GrantOutcome {
     const codec: () => Codec<GrantOutcome>;
@@ -64,6 +81,9 @@ export declare namespace GrantOutcome {
 export interface GrantReply {
     outcome: GrantOutcome;
     claim: Uint8Array;
+    witness: Uint8Array;
+    pendingUntilMs: number;
+    heir: Uint8Array;
 }
 export declare namespace GrantReply {
     const codec: () => Codec<GrantReply>;
@@ -75,12 +95,25 @@ export declare namespace GrantReply {
         field: '$.claim';
         value: Uint8Array;
     }
+    interface GrantReplyWitnessFieldEvent {
+        field: '$.witness';
+        value: Uint8Array;
+    }
+    interface GrantReplyPendingUntilMsFieldEvent {
+        field: '$.pendingUntilMs';
+        value: number;
+    }
+    interface GrantReplyHeirFieldEvent {
+        field: '$.heir';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<GrantReply>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GrantReply>): GrantReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GrantReply>): Generator<GrantReplyOutcomeFieldEvent | GrantReplyClaimFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GrantReply>): Generator<GrantReplyOutcomeFieldEvent | GrantReplyClaimFieldEvent | GrantReplyWitnessFieldEvent | GrantReplyPendingUntilMsFieldEvent | GrantReplyHeirFieldEvent>;
 }
 export interface Lookup {
     key: Uint8Array;
+    hops: number;
 }
 export declare namespace Lookup {
     const codec: () => Codec<Lookup>;
@@ -88,26 +121,80 @@ export declare namespace Lookup {
         field: '$.key';
         value: Uint8Array;
     }
+    interface LookupHopsFieldEvent {
+        field: '$.hops';
+        value: number;
+    }
     function encode(obj: Partial<Lookup>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lookup>): Lookup;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lookup>): Generator<LookupKeyFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lookup>): Generator<LookupKeyFieldEvent | LookupHopsFieldEvent>;
 }
 export interface LookupReply {
-    claim: Uint8Array;
-    leases: Uint8Array[];
+    holders: Holder[];
 }
 export declare namespace LookupReply {
     const codec: () => Codec<LookupReply>;
-    interface LookupReplyClaimFieldEvent {
+    interface LookupReplyHoldersClaimFieldEvent {
+        field: '$.holders[].claim';
+        value: Uint8Array;
+        index: number;
+    }
+    interface LookupReplyHoldersLeasesFieldEvent {
+        field: '$.holders[].leases[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface LookupReplyHoldersLapsedFieldEvent {
+        field: '$.holders[].lapsed[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface LookupReplyHoldersSinceMsFieldEvent {
+        field: '$.holders[].sinceMs';
+        value: number;
+        index: number;
+    }
+    interface LookupReplyHoldersRegistrarsFieldEvent {
+        field: '$.holders[].registrars';
+        value: number;
+        index: number;
+    }
+    function encode(obj: Partial<LookupReply>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupReply>): LookupReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupReply>): Generator<LookupReplyHoldersClaimFieldEvent | LookupReplyHoldersLeasesFieldEvent | LookupReplyHoldersLapsedFieldEvent | LookupReplyHoldersSinceMsFieldEvent | LookupReplyHoldersRegistrarsFieldEvent>;
+}
+export interface Holder {
+    claim: Uint8Array;
+    leases: Uint8Array[];
+    lapsed: Uint8Array[];
+    sinceMs: number;
+    registrars: number;
+}
+export declare namespace Holder {
+    const codec: () => Codec<Holder>;
+    interface HolderClaimFieldEvent {
         field: '$.claim';
         value: Uint8Array;
     }
-    interface LookupReplyLeasesFieldEvent {
+    interface HolderLeasesFieldEvent {
         field: '$.leases[]';
         index: number;
         value: Uint8Array;
     }
-    function encode(obj: Partial<LookupReply>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupReply>): LookupReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupReply>): Generator<LookupReplyClaimFieldEvent | LookupReplyLeasesFieldEvent>;
+    interface HolderLapsedFieldEvent {
+        field: '$.lapsed[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface HolderSinceMsFieldEvent {
+        field: '$.sinceMs';
+        value: number;
+    }
+    interface HolderRegistrarsFieldEvent {
+        field: '$.registrars';
+        value: number;
+    }
+    function encode(obj: Partial<Holder>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Holder>): Holder;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Holder>): Generator<HolderClaimFieldEvent | HolderLeasesFieldEvent | HolderLapsedFieldEvent | HolderSinceMsFieldEvent | HolderRegistrarsFieldEvent>;
 }

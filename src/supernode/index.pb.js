@@ -120,6 +120,12 @@ export var Grant;
                     w.uint32(26);
                     w.bytes(obj.lease);
                 }
+                if (obj.witnesses != null && obj.witnesses.length > 0) {
+                    for (const value of obj.witnesses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -127,7 +133,8 @@ export var Grant;
                 const obj = {
                     key: uint8ArrayAlloc(0),
                     claim: uint8ArrayAlloc(0),
-                    lease: uint8ArrayAlloc(0)
+                    lease: uint8ArrayAlloc(0),
+                    witnesses: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -145,6 +152,13 @@ export var Grant;
                             obj.lease = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses.length === opts.limits.witnesses) {
+                                throw new MaxLengthError('Decode error - repeated field "witnesses" had too many elements');
+                            }
+                            obj.witnesses.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -153,6 +167,9 @@ export var Grant;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    witnesses: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -176,6 +193,18 @@ export var Grant;
                                 field: `${prefix}.lease`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.witnesses != null && obj.witnesses === opts.limits.witnesses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "witnesses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.witnesses[]`,
+                                index: obj.witnesses,
+                                value: reader.bytes()
+                            };
+                            obj.witnesses++;
                             break;
                         }
                         default: {
@@ -209,6 +238,8 @@ export var GrantOutcome;
     GrantOutcome["STALE"] = "STALE";
     GrantOutcome["EXPIRED"] = "EXPIRED";
     GrantOutcome["FULL"] = "FULL";
+    GrantOutcome["PENDING"] = "PENDING";
+    GrantOutcome["CONTESTED"] = "CONTESTED";
 })(GrantOutcome || (GrantOutcome = {}));
 var __GrantOutcomeValues;
 (function (__GrantOutcomeValues) {
@@ -218,6 +249,8 @@ var __GrantOutcomeValues;
     __GrantOutcomeValues[__GrantOutcomeValues["STALE"] = 3] = "STALE";
     __GrantOutcomeValues[__GrantOutcomeValues["EXPIRED"] = 4] = "EXPIRED";
     __GrantOutcomeValues[__GrantOutcomeValues["FULL"] = 5] = "FULL";
+    __GrantOutcomeValues[__GrantOutcomeValues["PENDING"] = 6] = "PENDING";
+    __GrantOutcomeValues[__GrantOutcomeValues["CONTESTED"] = 7] = "CONTESTED";
 })(__GrantOutcomeValues || (__GrantOutcomeValues = {}));
 (function (GrantOutcome) {
     GrantOutcome.codec = () => {
@@ -241,13 +274,28 @@ export var GrantReply;
                     w.uint32(18);
                     w.bytes(obj.claim);
                 }
+                if ((obj.witness != null && obj.witness.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.witness);
+                }
+                if ((obj.pendingUntilMs != null && obj.pendingUntilMs !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.pendingUntilMs);
+                }
+                if ((obj.heir != null && obj.heir.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.heir);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     outcome: GrantOutcome.INVALID,
-                    claim: uint8ArrayAlloc(0)
+                    claim: uint8ArrayAlloc(0),
+                    witness: uint8ArrayAlloc(0),
+                    pendingUntilMs: 0,
+                    heir: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -259,6 +307,18 @@ export var GrantReply;
                         }
                         case 2: {
                             obj.claim = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.witness = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.pendingUntilMs = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.heir = reader.bytes();
                             break;
                         }
                         default: {
@@ -283,6 +343,27 @@ export var GrantReply;
                         case 2: {
                             yield {
                                 field: `${prefix}.claim`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.witness`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.pendingUntilMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.heir`,
                                 value: reader.bytes()
                             };
                             break;
@@ -323,12 +404,17 @@ export var Lookup;
                     w.uint32(10);
                     w.bytes(obj.key);
                 }
+                if ((obj.hops != null && obj.hops !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.hops);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    key: uint8ArrayAlloc(0)
+                    key: uint8ArrayAlloc(0),
+                    hops: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -336,6 +422,10 @@ export var Lookup;
                     switch (tag >>> 3) {
                         case 1: {
                             obj.key = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.hops = reader.uint32();
                             break;
                         }
                         default: {
@@ -354,6 +444,13 @@ export var Lookup;
                             yield {
                                 field: `${prefix}.key`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.hops`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -389,14 +486,10 @@ export var LookupReply;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.claim != null && obj.claim.byteLength > 0)) {
-                    w.uint32(10);
-                    w.bytes(obj.claim);
-                }
-                if (obj.leases != null && obj.leases.length > 0) {
-                    for (const value of obj.leases) {
-                        w.uint32(18);
-                        w.bytes(value);
+                if (obj.holders != null && obj.holders.length > 0) {
+                    for (const value of obj.holders) {
+                        w.uint32(10);
+                        Holder.codec().encode(value, w);
                     }
                 }
                 if (opts.lengthDelimited !== false) {
@@ -404,22 +497,19 @@ export var LookupReply;
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    claim: uint8ArrayAlloc(0),
-                    leases: []
+                    holders: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.claim = reader.bytes();
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.leases != null && obj.leases.length === opts.limits.leases) {
-                                throw new MaxLengthError('Decode error - repeated field "leases" had too many elements');
+                            if (opts.limits?.holders != null && obj.holders.length === opts.limits.holders) {
+                                throw new MaxLengthError('Decode error - repeated field "holders" had too many elements');
                             }
-                            obj.leases.push(reader.bytes());
+                            obj.holders.push(Holder.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.holders$
+                            }));
                             break;
                         }
                         default: {
@@ -431,29 +521,25 @@ export var LookupReply;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    leases: 0
+                    holders: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            yield {
-                                field: `${prefix}.claim`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.leases != null && obj.leases === opts.limits.leases) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements');
+                            if (opts.limits?.holders != null && obj.holders === opts.limits.holders) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "holders" had too many elements');
                             }
-                            yield {
-                                field: `${prefix}.leases[]`,
-                                index: obj.leases,
-                                value: reader.bytes()
-                            };
-                            obj.leases++;
+                            for (const evt of Holder.codec().stream(reader, reader.uint32(), `${prefix}.holders[]`, {
+                                limits: opts.limits?.holders$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.holders
+                                };
+                            }
+                            obj.holders++;
                             break;
                         }
                         default: {
@@ -479,3 +565,161 @@ export var LookupReply;
     }
     LookupReply.stream = stream;
 })(LookupReply || (LookupReply = {}));
+export var Holder;
+(function (Holder) {
+    let _codec;
+    Holder.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.claim != null && obj.claim.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.claim);
+                }
+                if (obj.leases != null && obj.leases.length > 0) {
+                    for (const value of obj.leases) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.lapsed != null && obj.lapsed.length > 0) {
+                    for (const value of obj.lapsed) {
+                        w.uint32(26);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.sinceMs != null && obj.sinceMs !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.sinceMs);
+                }
+                if ((obj.registrars != null && obj.registrars !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.registrars);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    claim: uint8ArrayAlloc(0),
+                    leases: [],
+                    lapsed: [],
+                    sinceMs: 0,
+                    registrars: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.claim = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.leases != null && obj.leases.length === opts.limits.leases) {
+                                throw new MaxLengthError('Decode error - repeated field "leases" had too many elements');
+                            }
+                            obj.leases.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.lapsed != null && obj.lapsed.length === opts.limits.lapsed) {
+                                throw new MaxLengthError('Decode error - repeated field "lapsed" had too many elements');
+                            }
+                            obj.lapsed.push(reader.bytes());
+                            break;
+                        }
+                        case 4: {
+                            obj.sinceMs = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.registrars = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    leases: 0,
+                    lapsed: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.claim`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.leases != null && obj.leases === opts.limits.leases) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.leases[]`,
+                                index: obj.leases,
+                                value: reader.bytes()
+                            };
+                            obj.leases++;
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.lapsed != null && obj.lapsed === opts.limits.lapsed) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "lapsed" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.lapsed[]`,
+                                index: obj.lapsed,
+                                value: reader.bytes()
+                            };
+                            obj.lapsed++;
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.sinceMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.registrars`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Holder.codec());
+    }
+    Holder.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Holder.codec(), opts);
+    }
+    Holder.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Holder.codec(), opts);
+    }
+    Holder.stream = stream;
+})(Holder || (Holder = {}));

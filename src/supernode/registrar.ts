@@ -1,25 +1,118 @@
-/** The registrar side of the index: answers role `index` from our own table. */
+/**
+ * The registrar side of the index: answers role `index` from our own table, and signs that it has seen a claim. What the
+ * table does not judge is judged here: the work of a claim, and whose word for a claim's age counts.
+ */
 
 import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
-import type { Handler } from '../overlay/rpc.ts'
-import type { IndexTable } from './index-table.ts'
-import { GrantOutcome, GrantReply, IndexRequest, LookupReply } from './index.pb.js'
+import { median } from '../lib/median.ts'
+import type { SigningKey } from '../overlay/keys.ts'
+import type { Overlay } from '../overlay/overlay.ts'
+import { Refusal, type Handler } from '../overlay/rpc.ts'
+import { kadIdOfKey } from '../overlay/peer-id.ts'
+import type { Held, IndexTable } from './index-table.ts'
+import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
+import { encodeHeld } from './lookup-reply.ts'
+import { nearestTo, REPLICAS } from './placement.ts'
+import { WorkVerifier } from './proof-of-work.ts'
+import { makeWitness, openClaim, openWitness, same, type Claim } from './records.ts'
 
-export function registrarHandler(table: IndexTable, clock: Clock): Handler {
-  return (_from, body) => {
-    const request = decoded(() => IndexRequest.decode(body))
-    if (request?.grant !== undefined) {
-      const { key, claim, lease } = request.grant
-      const { outcome, holder } = table.grant(key, claim, lease, clock.now())
-      return GrantReply.encode({ outcome: GrantOutcome[outcome], claim: holder ?? new Uint8Array() })
+/** A claim that so many registrars near its name hold may stand beside another's. */
+const WITNESSES_NEEDED = 3
+export const WITNESSES_MAX = 5
+/** Whose word counts: the supernodes that could be registrars of the name, some having come or gone. */
+const WITNESSES_AMONG = 4 * REPLICAS
+const WORK_RETRY_MS = 2_000
+export const HOPS_MAX = 2
+
+export interface RegistrarParts {
+  overlay: Overlay
+  table: IndexTable
+  /** This node's device key. */
+  key: SigningKey
+  work: WorkVerifier
+  clock: Clock
+}
+
+/** Asks others, nearer to the key, what they hold. Never rejects. */
+export type AskOn = (key: Uint8Array, hops: number) => Promise<Held[]>
+
+export class Registrar {
+  readonly #parts: RegistrarParts
+
+  constructor(parts: RegistrarParts) {
+    this.#parts = parts
+  }
+
+  handler(askOn: AskOn): Handler {
+    return async (_from, body) => {
+      const request = decoded(() => IndexRequest.decode(body, { limits: { grant: { witnesses: WITNESSES_MAX } } }))
+      if (request?.lookup !== undefined) {
+        const { key, hops } = request.lookup
+        const held = this.lookup(key)
+        const isAskedOn = held.length === 0 && hops > 0
+        return encodeHeld(isAskedOn ? await askOn(key, Math.min(hops, HOPS_MAX) - 1) : held)
+      }
+      return request?.grant && GrantReply.encode(await this.grant(request.grant))
     }
-    if (request?.lookup !== undefined) {
-      const held = table.lookup(request.lookup.key, clock.now())
-      return LookupReply.encode(
-        held === undefined ? {} : { claim: held.claim.bytes, leases: held.leases.map(({ bytes }) => bytes) },
-      )
+  }
+
+  lookup(key: Uint8Array): Held[] {
+    const { table, clock } = this.#parts
+    return table.lookup(key, clock.now())
+  }
+
+  /** Rejects Refusal when too many claims are being checked. */
+  async grant({ key, claim, lease, witnesses }: Grant): Promise<GrantReply> {
+    const { table, work, clock } = this.#parts
+    if (!table.holds(key, claim, clock.now())) {
+      const opened = openClaim(claim, this.#parts.overlay.network)
+      const isWorked = opened === undefined ? false : await work.verify(opened)
+      if (isWorked === 'busy') throw new Refusal(WORK_RETRY_MS)
+      if (!isWorked) return reply({ outcome: GrantOutcome.INVALID })
     }
-    return undefined
+    const witnessedMs = witnesses.length === 0 ? undefined : this.#witnessedMs(key, claim, witnesses)
+    const grant = table.grant(key, { claim, lease, witnessedMs }, clock.now())
+    const { outcome, other, pendingUntilMs, heir, sinceMs } = grant
+    return reply({
+      outcome: GrantOutcome[outcome],
+      ...(other && { claim: other.bytes }),
+      ...(pendingUntilMs !== undefined && { pendingUntilMs }),
+      ...(heir && { heir: heir.bytes }),
+      ...(sinceMs !== undefined && { witness: this.#witness(claim, sinceMs) }),
+    })
+  }
+
+  #witness(claimBytes: Uint8Array, sinceMs: number): Uint8Array {
+    const { network, name, accountKey } = openClaim(claimBytes, this.#parts.overlay.network) as Claim
+    return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs })
+  }
+
+  /** Since when others know the claim: the median of what enough of them say, each near the name and none twice. */
+  #witnessedMs(key: Uint8Array, claimBytes: Uint8Array, witnesses: Uint8Array[]): number | undefined {
+    const { overlay, clock } = this.#parts
+    const claim = openClaim(claimBytes, overlay.network)
+    if (claim === undefined) return undefined
+    const near = nearestTo(key, overlay.nearest(kadIdOfKey(key), WITNESSES_AMONG), WITNESSES_AMONG)
+    const trusted = new Set(near.map(({ peerId }) => peerId))
+    const said = new Map<string, number>()
+    for (const bytes of witnesses) {
+      const witness = openWitness(bytes, overlay.network)
+      if (witness === undefined || witness.name !== claim.name || !same(witness.accountKey, claim.accountKey)) continue
+      if (trusted.has(witness.peerId) && witness.sinceMs <= clock.now()) said.set(witness.peerId, witness.sinceMs)
+    }
+    // where there are fewer supernodes than witnesses wanted, all of them are enough
+    const needed = Math.min(WITNESSES_NEEDED, Math.max(1, trusted.size - 1))
+    return said.size < needed ? undefined : median([...said.values()])
   }
 }
+
+const NONE = new Uint8Array()
+const reply = (fields: Partial<GrantReply>): GrantReply => ({
+  outcome: GrantOutcome.INVALID,
+  claim: NONE,
+  witness: NONE,
+  pendingUntilMs: 0,
+  heir: NONE,
+  ...fields,
+})

@@ -1,106 +1,106 @@
 /**
- * The registrars nearest to a name's key, as a supernode asks them: over warm links, from its own routing table
- * first, by a walk of the overlay when that finds nothing. One of them may be ourselves.
+ * The registrars nearest to a name's key, as a supernode asks them: over warm links, from its own routing table first,
+ * by a walk of the overlay when that finds nothing. One of them may be ourselves.
  */
 
 import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
-import type { Contact, Overlay } from '../overlay/overlay.ts'
-import { kadIdOfKey } from '../overlay/peer-id.ts'
-import type { IndexTable } from './index-table.ts'
-import { GrantOutcome, GrantReply, IndexRequest, LookupReply } from './index.pb.js'
+import { poll } from '../lib/poll.ts'
+import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
+import { compareDistance, kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
+import { isUnanimous, tally, type Tallied } from './agreement.ts'
+import type { Held } from './index-table.ts'
+import { GrantReply, IndexRequest, type Grant } from './index.pb.js'
+import { decodeHeld } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
-import { openClaim, openLease, same, type Claim, type Lease } from './records.ts'
-
-/** A registrar's answer, opened and verified. */
-export interface Held {
-  claim: Claim
-  leases: Lease[]
-}
+import { HOPS_MAX, type Registrar } from './registrar.ts'
 
 const GRANT_DEADLINE_MS = 2_000
 const LOOKUP_DEADLINE_MS = 1_000
 const WALK_DEADLINE_MS = 3_000
-const LEASES_MAX = 8
-const ASKED_FIRST = 3 // in parallel: one of three answers at once even when two hang
+/** Two answers that agree are enough; a third registrar is asked when one of them is slow. */
+const ASKED_FIRST = 2
+const SLOW_MS = 60
 /** Up to here the routing table is the whole network, and walking would only find what is known. */
 const SMALL_NETWORK = 64
 
 export class Registrars {
   readonly #overlay: Overlay
-  readonly #table: IndexTable
+  readonly #registrar: Registrar
+  readonly #isDiverse: boolean
   readonly #clock: Clock
 
-  constructor(overlay: Overlay, table: IndexTable, clock: Clock) {
+  constructor(overlay: Overlay, registrar: Registrar, profile: ProfileName, clock: Clock) {
     this.#overlay = overlay
-    this.#table = table
+    this.#registrar = registrar
+    this.#isDiverse = profile === 'internet' // a local network is one block
     this.#clock = clock
   }
 
-  /** Has the nearest registrars hold a claim and a lease. Never rejects. */
-  async place(
-    key: Uint8Array,
-    claim: Uint8Array,
-    lease: Uint8Array,
-  ): Promise<{ granted: number; failed: number; takenBy?: Uint8Array }> {
-    const walked = this.#overlay.supernodes().length > SMALL_NETWORK ? await this.#walk(key) : []
-    const registrars = nearestTo(key, [...this.#known(key), ...walked], REPLICAS)
-    const replies = await Promise.all(registrars.map((registrar) => this.grant(registrar, key, claim, lease)))
-    const takenBy = replies.find((reply) => reply?.outcome === GrantOutcome.TAKEN)?.claim
-    const granted = replies.filter((reply) => reply?.outcome === GrantOutcome.GRANTED).length
-    return { granted, failed: replies.length - granted, ...(takenBy && { takenBy }) }
+  /** Has the nearest registrars hold a claim and a lease; undefined for each that did not answer. Never rejects. */
+  async place(grant: Grant): Promise<(GrantReply | undefined)[]> {
+    const walked = this.#overlay.supernodes().length > SMALL_NETWORK ? await this.#walk(grant.key) : []
+    const registrars = this.#nearest(grant.key, REPLICAS, walked)
+    return Promise.all(registrars.map((registrar) => this.grant(registrar, grant)))
   }
 
-  /** What the registrars hold: the first valid answer, or with `isThorough` the newest of all. Never rejects. */
-  async find(key: Uint8Array, isThorough: boolean): Promise<Held | undefined> {
-    const known = nearestTo(key, this.#known(key), REPLICAS + ASKED_FIRST)
-    const first = known.slice(0, isThorough ? REPLICAS : ASKED_FIRST)
-    const found = isThorough ? await this.#merged(first, key) : await this.#firstOf(first, key)
-    if (found !== undefined) return found
-    const asked = new Set(first.map(({ peerId }) => peerId))
-    const later = nearestTo(key, [...known, ...(await this.#walk(key))], 2 * REPLICAS).filter(
-      ({ peerId }) => !asked.has(peerId),
+  /**
+   * What the registrars hold: of the first that agree, or with `isThorough` of all. When none has anything, of those
+   * that a walk finds. Never rejects.
+   */
+  async find(key: Uint8Array, isThorough: boolean): Promise<Tallied[]> {
+    const nearest = this.#nearest(key, REPLICAS)
+    const answers = await this.#ask(nearest, key, isThorough)
+    if (answers.length > 0) return tally(answers)
+    const asked = new Set(nearest.map(({ peerId }) => peerId))
+    const later = nearestTo(key, [...this.#nearest(key, 2 * REPLICAS), ...(await this.#walk(key))], 2 * REPLICAS)
+    return tally(
+      await this.#ask(
+        later.filter(({ peerId }) => !asked.has(peerId)),
+        key,
+        false,
+      ),
     )
-    return this.#firstOf(later, key)
+  }
+
+  /** Passes a look-up on to supernodes that are nearer to the key than we are. Never rejects. */
+  async askOn(key: Uint8Array, hops: number): Promise<Held[]> {
+    const target = kadIdOfKey(key)
+    const own = kadIdOf(this.#overlay.peerId)
+    const nearer = this.#nearest(key, REPLICAS).filter(
+      ({ peerId }) => compareDistance(target, kadIdOf(peerId), own) < 0,
+    )
+    return tally(await this.#ask(nearer.slice(0, ASKED_FIRST + 1), key, false, hops))
   }
 
   /** Asks one registrar; undefined when it did not answer sensibly. Never rejects. */
-  async grant(
-    registrar: Contact,
-    key: Uint8Array,
-    claim: Uint8Array,
-    lease: Uint8Array,
-  ): Promise<GrantReply | undefined> {
-    if (registrar.peerId === this.#overlay.peerId) {
-      const { outcome, holder } = this.#table.grant(key, claim, lease, this.#clock.now())
-      return { outcome: GrantOutcome[outcome], claim: holder ?? new Uint8Array() }
-    }
-    const reply = await this.#ask(registrar, { grant: { key, claim, lease } }, GRANT_DEADLINE_MS)
+  async grant(registrar: Contact, grant: Grant): Promise<GrantReply | undefined> {
+    if (registrar.peerId === this.#overlay.peerId) return this.#registrar.grant(grant).catch(() => undefined)
+    const reply = await this.#call(registrar, { grant }, GRANT_DEADLINE_MS)
     return reply && decoded(() => GrantReply.decode(reply))
   }
 
-  async #lookup(registrar: Contact, key: Uint8Array): Promise<Held | undefined> {
-    if (registrar.peerId === this.#overlay.peerId) return this.#table.lookup(key, this.#clock.now())
-    const bytes = await this.#ask(registrar, { lookup: { key } }, LOOKUP_DEADLINE_MS)
-    const reply = bytes && decoded(() => LookupReply.decode(bytes, { limits: { leases: LEASES_MAX } }))
-    return reply && openHeld(reply, this.#overlay.network)
-  }
-
-  async #firstOf(registrars: Contact[], key: Uint8Array): Promise<Held | undefined> {
-    const answers = registrars.map(async (registrar) => {
-      const held = await this.#lookup(registrar, key)
-      if (held === undefined) throw new Error('nothing held')
-      return held
+  /** The accounts that each registrar names, of those that name any. */
+  #ask(registrars: Contact[], key: Uint8Array, isThorough: boolean, hops = 0): Promise<Held[][]> {
+    const asks = registrars.map((registrar) => async () => {
+      const held = await this.#lookup(registrar, key, hops)
+      return held === undefined || held.length === 0 ? undefined : held
     })
-    return Promise.any(answers).catch(() => undefined)
+    return poll(asks, {
+      abreast: isThorough ? asks.length : ASKED_FIRST,
+      slowMs: SLOW_MS,
+      isEnough: (answers) => !isThorough && answers.length >= ASKED_FIRST && isUnanimous(answers),
+      clock: this.#clock,
+    })
   }
 
-  async #merged(registrars: Contact[], key: Uint8Array): Promise<Held | undefined> {
-    const answers = await Promise.all(registrars.map((registrar) => this.#lookup(registrar, key)))
-    return answers.reduce((a, b) => (a === undefined || b === undefined ? (a ?? b) : merge(a, b)), undefined)
+  async #lookup(registrar: Contact, key: Uint8Array, hops: number): Promise<Held[] | undefined> {
+    if (registrar.peerId === this.#overlay.peerId) return this.#registrar.lookup(key)
+    const bytes = await this.#call(registrar, { lookup: { key, hops } }, LOOKUP_DEADLINE_MS)
+    return bytes && decodeHeld(bytes, this.#overlay.network)
   }
 
-  async #ask(to: Contact, request: IndexRequest, deadlineMs: number): Promise<Uint8Array | undefined> {
+  async #call(to: Contact, request: IndexRequest, deadlineMs: number): Promise<Uint8Array | undefined> {
     try {
       return await this.#overlay.call(to, 'index', IndexRequest.encode(request), { deadlineMs })
     } catch {
@@ -109,12 +109,12 @@ export class Registrars {
     }
   }
 
-  /** Ourselves among them: whoever asks only does when we serve. */
-  #known(key: Uint8Array): Contact[] {
-    return [
-      ...this.#overlay.nearest(kadIdOfKey(key), REPLICAS + ASKED_FIRST),
-      { peerId: this.#overlay.peerId, addresses: [] },
-    ]
+  /** Of those we know, ourselves among them: whoever asks only does when we serve. */
+  #nearest(key: Uint8Array, count: number, others: Contact[] = []): Contact[] {
+    const wanted = this.#isDiverse ? 4 * count : count
+    const known = this.#overlay.nearest(kadIdOfKey(key), wanted)
+    const ourselves = { peerId: this.#overlay.peerId, addresses: this.#overlay.addresses() }
+    return nearestTo(key, [...known, ...others, ourselves], count, this.#isDiverse)
   }
 
   async #walk(key: Uint8Array): Promise<Contact[]> {
@@ -122,22 +122,5 @@ export class Registrars {
   }
 }
 
-/** Opens what a registrar or a home sent; undefined unless all of it is genuine and belongs together. */
-export function openHeld(reply: { claim: Uint8Array; leases: Uint8Array[] }, network: string): Held | undefined {
-  const claim = openClaim(reply.claim, network)
-  if (claim === undefined) return undefined
-  const leases = reply.leases
-    .map((bytes) => openLease(bytes, network))
-    .filter((lease) => lease !== undefined && lease.name === claim.name && same(lease.accountKey, claim.accountKey))
-  return { claim, leases: leases as Lease[] }
-}
-
-/** The newest of each device; answers for another account than the first are not mixed in. */
-export function merge(a: Held, b: Held): Held {
-  if (!same(a.claim.accountKey, b.claim.accountKey)) return a
-  const newest = new Map(a.leases.map((lease) => [lease.devicePeerId, lease]))
-  for (const lease of b.leases)
-    if (lease.seq > (newest.get(lease.devicePeerId)?.seq ?? -1)) newest.set(lease.devicePeerId, lease)
-  const isOlder = a.claim.seq < b.claim.seq || (a.claim.seq === b.claim.seq && a.claim.issuedMs < b.claim.issuedMs)
-  return { claim: isOlder ? b.claim : a.claim, leases: [...newest.values()] }
-}
+/** What a client may ask of a supernode that is not its home. */
+export const lookupRequest = (key: Uint8Array): Uint8Array => IndexRequest.encode({ lookup: { key, hops: HOPS_MAX } })

@@ -177,7 +177,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       const claim = this.#freshClaim()
       const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
       const body = HomeRequest.encode({
-        place: { keys: nameKeys(this.#overlay.network, this.name), claim, lease: this.#lease.bytes },
+        place: { keys: nameKeys(this.#overlay.network, this.name), claim, lease: this.#lease.bytes, witnesses: [] },
       })
       const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
       const reply = decoded(() => PlaceReply.decode(bytes))
@@ -198,10 +198,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
 
   /** One home said so: believe it only when resolving says so too. */
   async #isHeldByAnother(isThorough = false): Promise<boolean> {
-    const held = await this.#resolver.resolve(this.name, { isThorough })
-    if (held === undefined) return false
-    if (this.#copy?.take(held.claim) === true) this.#identity.membership?.keepClaim(held.claim.bytes)
-    return !same(held.claim.accountKey, this.#identity.accountKey)
+    const { holders = [] } = (await this.#resolver.resolve(this.name, { isThorough })) ?? {}
+    const own = holders.find(({ claim }) => same(claim.accountKey, this.#identity.accountKey))
+    if (own !== undefined && this.#copy?.take(own.claim) === true) this.#identity.membership?.keepClaim(own.claim.bytes)
+    return own === undefined && holders.length > 0
   }
 
   #lost(error: TincanError): void {

@@ -1,56 +1,187 @@
-/** Resolving usernames through our homes: the first valid answer wins; only when all say so is there nobody. */
+/**
+ * Resolving usernames: each of our homes is asked for another of the name's places, and so are a few supernodes that are
+ * not our homes, over links that are open. Whoever knows which key to expect takes the first answer that has it; else
+ * the answers must agree. When they do not, or nobody knows the name, the registrars are asked one by one, found by our
+ * own walks, and the majority counts.
+ */
 
 import { TincanError } from '../errors.ts'
+import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import { poll } from '../lib/poll.ts'
+import { systemRandom } from '../lib/random.ts'
+import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
+import { kadIdOfKey } from '../overlay/peer-id.ts'
+import { isUnanimous, judge, tally, type Judgement } from './agreement.ts'
 import { HomeRequest, ResolveReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
-import { nameKey, SALTS } from './placement.ts'
-import { merge, openHeld, type Held } from './registrars.ts'
+import type { Held } from './index-table.ts'
+import { decodeHeld } from './lookup-reply.ts'
+import { Misses } from './misses.ts'
+import { nameKeys, nearestTo, REPLICAS, SALTS } from './placement.ts'
+import { lookupRequest } from './registrars.ts'
+import { same } from './records.ts'
 
 const RESOLVE_DEADLINE_MS = 6_000
-const LEASES_MAX = 8
+const LOOKUP_DEADLINE_MS = 1_500
+const WALK_DEADLINE_MS = 3_000
+/** Supernodes beside our homes that are asked as well: an answer that no home has touched. */
+const AUDITORS = 3
+/** Once half have answered the rest have as long again, and a little: a liar may be quick, and a hung one never comes. */
+const GRACE_MS = 40
+const GRACE_SHARE = 2
+
+export interface ResolveOptions {
+  /** Ask all registrars instead of the first ones. */
+  isThorough?: boolean
+  /** The account that is expected: the first answer that names it is enough. */
+  accountKey?: Uint8Array | undefined
+  signal?: AbortSignal | undefined
+}
 
 export class Resolver {
   readonly #overlay: Overlay
   readonly #homes: Homes
+  readonly #isDiverse: boolean
+  readonly #clock: Clock
+  readonly #misses: Misses
 
-  constructor(overlay: Overlay, homes: Homes) {
+  constructor(overlay: Overlay, homes: Homes, profile: ProfileName, clock: Clock) {
     this.#overlay = overlay
     this.#homes = homes
+    this.#isDiverse = profile === 'internet'
+    this.#clock = clock
+    this.#misses = new Misses(profile)
   }
 
   /**
-   * Who holds `name`: undefined when nobody does. With `isThorough` the newest of all answers instead of the first.
-   * Rejects NO_NETWORK when no home answered, ABORTED.
+   * Who holds `name`, and how sure that is; undefined when nobody does. Rejects NO_NETWORK when nobody answered, ABORTED.
    */
-  async resolve(
-    name: string,
-    { isThorough = false, signal }: { isThorough?: boolean; signal?: AbortSignal | undefined } = {},
-  ): Promise<Held | undefined> {
+  async resolve(name: string, options: ResolveOptions = {}): Promise<Judgement | undefined> {
+    const { isThorough = false, signal, accountKey } = options
+    if (!isThorough && this.#misses.has(name, this.#clock.now())) return undefined
     const homes = this.#homes.list()
     if (homes.length === 0) throw noNetwork()
-    let answered = 0
-    const answers = homes.map(async (home, i) => {
-      const key = nameKey(this.#overlay.network, name, i % SALTS)
-      const body = HomeRequest.encode({ resolve: { key, isThorough } })
-      const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: RESOLVE_DEADLINE_MS, signal })
-      const reply = decoded(() => ResolveReply.decode(bytes, { limits: { leases: LEASES_MAX } }))
-      if (reply === undefined) throw new Error('no answer of ours')
-      answered++
-      const held = reply.claim.length > 0 ? openHeld(reply, this.#overlay.network) : undefined
-      if (held === undefined || held.claim.name !== name) throw new Error('not held')
-      return held
-    })
-    let found: Held | undefined
-    if (isThorough) {
-      for (const each of await Promise.allSettled(answers))
-        if (each.status === 'fulfilled') found = found === undefined ? each.value : merge(found, each.value)
-    } else found = await Promise.any(answers).catch(() => undefined)
-    if (found === undefined && signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
-    if (found === undefined && answered === 0) throw noNetwork()
-    return found
+    const keys = nameKeys(this.#overlay.network, name)
+    const heard = new Map<string, Held[]>()
+    // one voice each, whatever it is asked and however often
+    const voice = (peerId: string, held: Held[] | undefined): Held[] | undefined => {
+      if (held === undefined) return undefined
+      const all = [...(heard.get(peerId) ?? []), ...held.filter(({ claim }) => claim.name === name)]
+      heard.set(peerId, tally(all.map((each) => [each])))
+      return all.length === 0 ? undefined : all
+    }
+    const asks = [
+      ...homes.map((home, at) => async () => {
+        const own = keys.filter((_, salt) => salt % homes.length === at)
+        const held = await Promise.all(own.map((key) => this.#askHome(home, key, isThorough, signal)))
+        return voice(home.peerId, together(held))
+      }),
+      ...this.#auditors(homes).map((peer, i) => async () => {
+        return voice(peer.peerId, await this.#lookup(peer, keys[i % SALTS] as Uint8Array, signal))
+      }),
+    ]
+    const has = (held: Held[]) =>
+      accountKey !== undefined && held.some(({ claim }) => same(claim.accountKey, accountKey))
+    const answers = await this.#gather(asks, (soFar) => soFar.some(has))
+    const isClear = answers.some(has) || (answers.length > 1 && isUnanimous(answers))
+    if (!isClear) await this.#poll(keys, voice, signal)
+    const judgement = judge([...heard.values()])
+    if (judgement !== undefined) return judgement
+    if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
+    if (heard.size === 0) throw noNetwork()
+    this.#misses.add(name, this.#clock.now())
+    return undefined
   }
+
+  /** Waits for all, but not for long once most have spoken. */
+  async #gather(
+    asks: (() => Promise<Held[] | undefined>)[],
+    isEnough: (answers: Held[][]) => boolean,
+  ): Promise<Held[][]> {
+    const startedMs = this.#clock.now()
+    let isLate = false
+    let settled = 0
+    let arm = () => {}
+    const late = new Promise<undefined>((resolve) => {
+      arm = () =>
+        void this.#clock.after(GRACE_MS + GRACE_SHARE * (this.#clock.now() - startedMs), () => {
+          isLate = true
+          resolve(undefined)
+        })
+    })
+    const bounded = asks.map((ask) => async () => {
+      const answer = await Promise.race([ask(), late])
+      if (++settled * 2 >= asks.length && !isLate) arm()
+      return answer
+    })
+    const options = { abreast: asks.length, slowMs: RESOLVE_DEADLINE_MS, isEnough, clock: this.#clock }
+    return poll(bounded, options)
+  }
+
+  /** Asks the registrars of every place ourselves. */
+  async #poll(
+    keys: Uint8Array[],
+    voice: (peerId: string, held: Held[] | undefined) => unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const places = keys.map(async (key) => {
+      const walked = await this.#overlay.walk(key, walkSignal(signal)).catch(() => [])
+      const known = this.#overlay.nearest(kadIdOfKey(key), 4 * REPLICAS)
+      const registrars = nearestTo(key, [...known, ...walked], REPLICAS, this.#isDiverse)
+      const others = registrars.filter(({ peerId }) => peerId !== this.#overlay.peerId)
+      await Promise.all(others.map(async (each) => voice(each.peerId, await this.#lookup(each, key, signal))))
+    })
+    await Promise.all(places)
+  }
+
+  /** Supernodes that are not our homes, of those we are connected to. */
+  #auditors(homes: Contact[]): Contact[] {
+    const isHome = new Set(homes.map(({ peerId }) => peerId))
+    const others = this.#overlay
+      .supernodes()
+      .filter(({ peerId }) => !isHome.has(peerId) && this.#overlay.isConnected(peerId))
+    for (let i = 0; i < Math.min(AUDITORS, others.length); i++) {
+      const j = i + Math.floor(systemRandom() * (others.length - i))
+      ;[others[i], others[j]] = [others[j] as Contact, others[i] as Contact]
+    }
+    return others.slice(0, AUDITORS)
+  }
+
+  async #askHome(
+    home: Contact,
+    key: Uint8Array,
+    isThorough: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Held[] | undefined> {
+    const body = HomeRequest.encode({ resolve: { key, isThorough } })
+    const bytes = await this.#call(home, 'home', body, { deadlineMs: RESOLVE_DEADLINE_MS, signal })
+    const reply = bytes && decoded(() => ResolveReply.decode(bytes))
+    return reply && decodeHeld(reply.lookupReply, this.#overlay.network)
+  }
+
+  async #lookup(peer: Contact, key: Uint8Array, signal: AbortSignal | undefined): Promise<Held[] | undefined> {
+    const bytes = await this.#call(peer, 'index', lookupRequest(key), { deadlineMs: LOOKUP_DEADLINE_MS, signal })
+    return bytes && decodeHeld(bytes, this.#overlay.network)
+  }
+
+  async #call(
+    to: Contact,
+    role: 'home' | 'index',
+    body: Uint8Array,
+    options: { deadlineMs: number; signal: AbortSignal | undefined },
+  ): Promise<Uint8Array | undefined> {
+    return this.#overlay.call(to, role, body, options).catch(() => undefined)
+  }
+}
+
+/** Undefined when none of the questions was answered. */
+const together = (answers: (Held[] | undefined)[]): Held[] | undefined =>
+  answers.every((held) => held === undefined) ? undefined : answers.flatMap((held) => held ?? [])
+
+function walkSignal(signal: AbortSignal | undefined): AbortSignal {
+  const deadline = AbortSignal.timeout(WALK_DEADLINE_MS)
+  return signal === undefined ? deadline : AbortSignal.any([deadline, signal])
 }
 
 export const noNetwork = (): TincanError =>

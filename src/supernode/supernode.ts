@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import { makeLog } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
+import type { SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf } from '../overlay/peer-id.ts'
 import type { Reachability } from '../overlay/reachability.ts'
@@ -16,7 +17,8 @@ import type { Homes } from './homes.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
 import { estimateNodes, estimateSupernodes } from './network-size.ts'
 import { decidePromotion, PROMOTION, type PromotionDecision, type PromotionThresholds } from './promotion.ts'
-import { registrarHandler } from './registrar.ts'
+import { WorkVerifier } from './proof-of-work.ts'
+import { Registrar } from './registrar.ts'
 import { Registrars } from './registrars.ts'
 import { Replication } from './replication.ts'
 
@@ -35,6 +37,8 @@ export interface SupernodeEvents {
 
 export interface SupernodeParts {
   overlay: Overlay
+  /** This node's device key: registrars sign what they witness. */
+  key: SigningKey
   homes: Homes
   reachability: Reachability
   profile: ProfileName
@@ -46,6 +50,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #parts: SupernodeParts
   readonly #thresholds: PromotionThresholds
   readonly #table: IndexTable
+  readonly #registrar: Registrar
   readonly #registrars: Registrars
   readonly #replication: Replication
   readonly #home: Home
@@ -64,8 +69,11 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#parts = parts
     this.#thresholds = PROMOTION[parts.profile]
     this.#table = new IndexTable(parts.overlay.network, INDEX_LIMITS[parts.profile])
-    this.#registrars = new Registrars(parts.overlay, this.#table, parts.clock)
-    this.#replication = new Replication(parts.overlay, this.#registrars, this.#table, parts.clock)
+    const { overlay, profile, clock } = parts
+    const work = new WorkVerifier(profile)
+    this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock })
+    this.#registrars = new Registrars(overlay, this.#registrar, profile, clock)
+    this.#replication = new Replication(overlay, this.#registrars, this.#table, profile, clock)
     this.#home = new Home(parts.overlay, this.#registrars, parts.clock)
     this.#home.supernodeCount = () => this.#supernodesSeen()
     this.#startedMs = parts.clock.now()
@@ -164,7 +172,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
 
   async #serve(): Promise<void> {
     const { overlay, homes, clock } = this.#parts
-    await overlay.handle('index', registrarHandler(this.#table, clock))
+    await overlay.handle(
+      'index',
+      this.#registrar.handler((key, hops) => this.#registrars.askOn(key, hops)),
+    )
     this.#home.isServing = true
     await overlay.setServing(true) // last: others ask as soon as they see it
     homes.servingClients = () => this.#home.clients
