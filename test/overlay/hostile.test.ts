@@ -13,8 +13,9 @@ import { Reachability } from '../../src/overlay/reachability.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { Frame } from '../../src/overlay/rpc.pb.js'
 import { IndexTable, INDEX_LIMITS } from '../../src/supernode/index-table.ts'
-import { registrarHandler } from '../../src/supernode/registrar.ts'
-import { contactOf, start, startOne, stranger, until } from './loopback.ts'
+import { WorkVerifier } from '../../src/supernode/proof-of-work.ts'
+import { Registrar } from '../../src/supernode/registrar.ts'
+import { contactOf, keyOf, start, startOne, stranger, until } from './loopback.ts'
 
 const hostile = suite('a hostile stranger')
 
@@ -100,7 +101,12 @@ hostile('frames that are no message of their role are counted and answered FAILE
   await using node = await startOne()
   await using friend = await startOne()
   const table = new IndexTable('test', INDEX_LIMITS.local)
-  await node.handle('index', registrarHandler(table, systemClock))
+  const work = new WorkVerifier('local')
+  const registrar = new Registrar({ overlay: node, table, key: keyOf('registrar'), work, clock: systemClock })
+  await node.handle(
+    'index',
+    registrar.handler(async () => []),
+  )
   const probe = new Reachability(node, 'local', 1)
   await probe.start({ isAsking: false })
   for (const role of ['index', 'probe'] as const) {

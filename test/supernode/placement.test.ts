@@ -64,6 +64,28 @@ placement('the nearest are those of the plainest reckoning, nearest first, each 
   )
 })
 
+placement('where blocks count, no two of a key share a /24 or a /48, and the nearest of each block is the one', () => {
+  const at = (address: string, i: number) => ({ ...contact(i), addresses: [`/ip4/127.0.0.1/tcp/1`, address] })
+  const blocks = (i: number) =>
+    at(i % 2 === 0 ? `/ip4/198.51.${i % 8}.${i}/tcp/1` : `/ip6/2001:db8:${i % 8}::${i}/tcp/1`, i)
+  const known = contacts.map((_, i) => ({ ...blocks(i), addresses: blocks(i).addresses.slice(1) }))
+  const key = nameKey('main', 'alice', 0)
+  const chosen = nearestTo(key, known, 20, true)
+  assert.is(chosen.length, 8)
+  assert.is(chosen[0]?.peerId, nearestTo(key, known, 1)[0]?.peerId)
+  for (const each of chosen) {
+    const index = known.findIndex(({ peerId }) => peerId === each.peerId)
+    const sameBlock = known.filter((_, i) => i % 8 === index % 8)
+    assert.is(nearestTo(key, sameBlock, 1)[0]?.peerId, each.peerId)
+  }
+  assert.is(nearestTo(key, known, 20).length, 20, 'one machine is one block')
+})
+
+placement('whose address is unknown is not kept out', () => {
+  const known = contacts.map((each) => ({ ...each, addresses: [] }))
+  assert.is(nearestTo(nameKey('main', 'alice', 0), known, 5, true).length, 5)
+})
+
 placement('names are spread: no supernode is among the nearest to far more of them than its share', () => {
   const held = new Map<string, number>()
   for (let i = 0; i < 1_000; i++)

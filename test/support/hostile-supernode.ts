@@ -35,6 +35,7 @@ export class HostileSupernode {
     this.#homes = new Homes(overlay, 'local', systemClock)
     this.#supernode = new Supernode({
       overlay,
+      key: this.key,
       homes: this.#homes,
       reachability: this.#reachability,
       profile: 'local',

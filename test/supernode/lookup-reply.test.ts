@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { LookupReply } from '../../src/supernode/index.pb.js'
+import { decodeHeld, encodeHeld } from '../../src/supernode/lookup-reply.ts'
+import { holds } from '../support/property.ts'
+import { claimOf, leaseOf, NETWORK, NOW_MS, person } from './people.ts'
+
+const replies = suite('who holds a name, as it travels')
+
+const alice = person('alice')
+const laptop = person('alice', 'alice’s laptop')
+const rival = { ...person('mallory'), name: 'alice' }
+const none: Uint8Array[] = []
+
+const reply = (claim: Uint8Array, leases = none, lapsed = none, holders = 1): Uint8Array =>
+  LookupReply.encode({
+    holders: Array.from({ length: holders }, () => ({ claim, leases, lapsed, sinceMs: NOW_MS, registrars: 0 })),
+  })
+
+replies('what was sent is what is read', () => {
+  const held = decodeHeld(reply(claimOf(alice), [leaseOf(alice)], [leaseOf(laptop)]), NETWORK)
+  assert.is(held?.[0]?.claim.name, 'alice')
+  assert.equal(
+    held?.[0]?.leases.map(({ bytes }) => bytes),
+    [leaseOf(alice)],
+  )
+  assert.equal(
+    held?.[0]?.lapsed.map(({ bytes }) => bytes),
+    [leaseOf(laptop)],
+  )
+  assert.equal(decodeHeld(encodeHeld(held ?? []), NETWORK), held)
+  assert.equal(decodeHeld(encodeHeld([]), NETWORK), [], 'nobody holds it')
+})
+
+replies('leases that do not belong to the claim are left out, the genuine ones stay', () => {
+  const foreign = [leaseOf(rival), leaseOf(person('bob')), leaseOf({ ...alice, network: 'other' }), Uint8Array.of(1)]
+  const [held] = decodeHeld(reply(claimOf(alice), [...foreign, leaseOf(alice)]), NETWORK) ?? []
+  assert.equal(
+    held?.leases.map(({ bytes }) => bytes),
+    [leaseOf(alice)],
+  )
+})
+
+replies('a device that the claim revokes is left out', () => {
+  const claim = claimOf(alice, { revokedDevices: [peerIdOf(alice.device.publicKey)] })
+  const [held] = decodeHeld(reply(claim, [leaseOf(alice), leaseOf(laptop)]), NETWORK) ?? []
+  assert.equal(
+    held?.leases.map(({ bytes }) => bytes),
+    [leaseOf(laptop)],
+  )
+})
+
+replies('a holder without a genuine claim is none, and the others stay', () => {
+  for (const claim of [new Uint8Array(), Uint8Array.of(1, 2), claimOf({ ...alice, network: 'other' }), leaseOf(alice)])
+    assert.equal(decodeHeld(reply(claim, [leaseOf(alice)]), NETWORK), [])
+})
+
+replies('more than there may be is no reply', () => {
+  assert.is(decodeHeld(reply(claimOf(alice), none, none, 4), NETWORK), undefined)
+  assert.is(
+    decodeHeld(
+      reply(
+        claimOf(alice),
+        Array.from({ length: 9 }, () => leaseOf(alice)),
+      ),
+      NETWORK,
+    ),
+    undefined,
+  )
+  assert.is(
+    decodeHeld(
+      reply(
+        claimOf(alice),
+        none,
+        Array.from({ length: 3 }, () => leaseOf(alice)),
+      ),
+      NETWORK,
+    ),
+    undefined,
+  )
+})
+
+replies('arbitrary bytes never throw', () => {
+  holds(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void decodeHeld(bytes, NETWORK)))
+})
+
+replies.run()
