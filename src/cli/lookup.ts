@@ -3,8 +3,10 @@
 import { Command } from 'commander'
 
 import { parseAddress } from '../supernode/username.ts'
+import type { FoundHolder } from '../index.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT } from './failure.ts'
+import type { Output } from './output.ts'
 import { reachLine } from './own-node.ts'
 
 export function lookupCommand(): Command {
@@ -23,21 +25,32 @@ async function lookup({ flags, settings, output, interrupt }: CommandContext<obj
   const line = await reachLine(settings, flags, undefined, interrupt.signal)
   try {
     const found = await line.lookup(name, interrupt.signal)
-    const { username, address, accountKey, devices, ms } = found
-    output.tell({ username, address, accountKey, devices, ms })
-    output.say(address)
-    output.say(`  account key  ${accountKey}`)
-    for (const device of devices) {
+    output.tell({ ...found })
+    if (found.verdict === 'conflict') {
       output.say(
-        `  device       ${device.peerId} (${device.online ? 'online' : 'offline'}), ${homes(device.homes.length)}`,
+        `Several accounts go by “${found.username}”, the one that was seen first in front. Call them by full address.`,
       )
     }
-    if (devices.length === 0) output.say('  no device is online')
-    output.note(`Found in ${Math.round(ms)} ms.`)
+    for (const holder of found.holders) describeHolder(holder, output)
+    if (found.verdict === 'weak') output.note('Only one of those asked knows this name: compare the five letters.')
+    output.note(`Found in ${Math.round(found.ms)} ms.`)
     return EXIT.done
   } finally {
     await line.stop()
   }
 }
 
-const homes = (count: number): string => (count === 1 ? '1 home' : `${count} homes`)
+function describeHolder({ address, accountKey, sinceMs, devices }: FoundHolder, output: Output): void {
+  output.say(address)
+  output.say(`  account key  ${accountKey}`)
+  output.say(`  known since  ${dateOf(sinceMs)}`)
+  for (const { peerId, online, lastSeenMs, homes } of devices) {
+    const state = online ? 'online' : `last seen ${lastSeenMs === undefined ? 'never' : dateOf(lastSeenMs)}`
+    output.say(`  device       ${peerId} (${state}), ${homesIn(homes.length)}`)
+  }
+  if (!devices.some(({ online }) => online)) output.say('  no device is online')
+}
+
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+
+const homesIn = (count: number): string => (count === 1 ? '1 home' : `${count} homes`)
