@@ -34,6 +34,8 @@ export interface RegistrationEvents {
   unregistered: []
   /** Another account holds the name, or ours wants this device no longer. */
   taken: [error: TincanError]
+  /** Registrars hold our lease now, and this claim. */
+  placed: [claim: Uint8Array]
 }
 
 export interface Identity {
@@ -42,17 +44,14 @@ export interface Identity {
   /** Only on the machine that made the account; an added device holds what it signed for it. */
   account?: SigningKey | undefined
   device: SigningKey
-  membership?: Membership | undefined
-}
-
-/** What an added device has in place of the account's key. */
-export interface Membership {
-  /** Signed envelope of a DeviceCertificate. */
-  certificate: Uint8Array
-  /** The account's claim, as it was when the device last saw it. */
-  claim: Uint8Array
+  /** In place of the account's key: its word that the device speaks for it, a signed envelope. */
+  certificate?: Uint8Array | undefined
+  /** And its claim, as it was when the device last saw it. */
+  claim?: Uint8Array | undefined
   /** Keeps a newer claim for the next start. */
-  keepClaim(claim: Uint8Array): void
+  keepClaim?(claim: Uint8Array): void
+  /** Peer ids of the devices that the account has removed, with its key: they never become fewer. */
+  revokedDevices?(): readonly string[]
 }
 
 export class Registration extends EventEmitter<RegistrationEvents> {
@@ -66,7 +65,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   readonly #certificate: Uint8Array
   readonly #sealingKey: Uint8Array
   #lease: Lease
-  #claim: { bytes: Uint8Array; issuedMs: number } | undefined
+  #claim: { bytes: Uint8Array; issuedMs: number; seq: number } | undefined
   /** On an added device. */
   readonly #copy: ClaimCopy | undefined
   #isCopyStale = false
@@ -93,12 +92,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#leaseMs = INDEX_LIMITS[parts.profile].leaseMs
     const nowMs = this.#clock.now()
     const { network } = this.#overlay
-    const { account, device, membership } = identity
-    assert.ok(account !== undefined || membership !== undefined, 'an identity with an account, or with its word')
-    this.#copy =
-      account === undefined && membership !== undefined ? new ClaimCopy(membership.claim, network) : undefined
-    this.#certificate =
-      account === undefined ? (membership?.certificate as Uint8Array) : makeCertificate(account, device, network, nowMs)
+    const { account, device, certificate, claim } = identity
+    this.#copy = claim && new ClaimCopy(claim, network)
+    assert.ok(account !== undefined || (certificate && claim), 'an identity has its account’s key or its word')
+    this.#certificate = certificate ?? makeCertificate(account as SigningKey, device, network, nowMs)
     this.#sealingKey = sealingPublicKey(identity.device)
     this.#lease = this.#makeLease(0)
     this.#homes.on('change', () => this.#homesChanged())
@@ -122,6 +119,16 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     return this.#lease
   }
 
+  /** Our claim as it stands. */
+  get claim(): Uint8Array {
+    return this.#freshClaim()
+  }
+
+  /** Places what has changed without waiting for its turn; `placed` tells when that is done. */
+  placeSoon(): void {
+    this.#schedule(0)
+  }
+
   #homesChanged(): void {
     this.#lease = this.#makeLease(this.#lease.seq)
     if (this.#homes.list().length === 0) this.#setRegistered(false)
@@ -135,9 +142,11 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const nowMs = this.#clock.now()
     const ageMs = nowMs - (this.#claim?.issuedMs ?? 0)
     // below zero when our clock was set back: nobody takes a claim dated ahead
-    if (this.#claim === undefined || ageMs >= CLAIM_RENEW_MS || ageMs < 0) {
-      const facts = { network: this.#overlay.network, name: this.name, seq: 1, issuedMs: nowMs }
-      this.#claim = { bytes: makeClaim(account, facts), issuedMs: nowMs }
+    const revokedDevices = this.#identity.revokedDevices?.() ?? []
+    const seq = 1 + revokedDevices.length
+    if (this.#claim?.seq !== seq || ageMs >= CLAIM_RENEW_MS || ageMs < 0) {
+      const facts = { network: this.#overlay.network, name: this.name, seq, issuedMs: nowMs, revokedDevices }
+      this.#claim = { bytes: makeClaim(account, facts), issuedMs: nowMs, seq }
     }
     return this.#claim.bytes
   }
@@ -186,6 +195,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       // somebody holds a later claim of ours: see what it says before the next try
       if (this.#copy !== undefined && (reply?.granted ?? 0) === 0) this.#isCopyStale = true
       this.#setRegistered((reply?.granted ?? 0) > 0)
+      if (this.#isRegistered) this.emit('placed', claim)
     } catch {
       this.#setRegistered(this.#isRegistered && this.#homes.list().length > 0)
       return this.#schedule(jittered(RETRY_MS, 0.5, systemRandom))
@@ -200,7 +210,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   async #isHeldByAnother(isThorough = false): Promise<boolean> {
     const { holders = [] } = (await this.#resolver.resolve(this.name, { isThorough })) ?? {}
     const own = holders.find(({ claim }) => same(claim.accountKey, this.#identity.accountKey))
-    if (own !== undefined && this.#copy?.take(own.claim) === true) this.#identity.membership?.keepClaim(own.claim.bytes)
+    if (own !== undefined && this.#copy?.take(own.claim) === true) this.#identity.keepClaim?.(own.claim.bytes)
     return own === undefined && holders.length > 0
   }
 
