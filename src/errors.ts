@@ -11,7 +11,7 @@ export type TincanErrorCode =
   | 'NAME_TAKEN' // another account holds the username
   | 'DEVICE_REVOKED' // the account wants this device no longer
   | 'BAD_CODE' // a code for linking a device that cannot be read, or holds no longer
-  | 'BAD_LABEL' // a device cannot be called this, or none is
+  | 'BAD_DEVICE' // no such device, a name that it cannot have, or one too many
   | 'NO_USERNAME' // this home has claimed no username yet
   | 'NO_SUCH_USER' // nobody holds the username
   | 'KEY_CHANGED' // a name pinned to one account leads to another
