@@ -5,6 +5,7 @@ export type TincanErrorCode =
   | 'BAD_ADDRESS' // a multiaddr or full address that cannot be read
   | 'BAD_MEDIA' // a source or sink that cannot be opened, or is not what it claims to be
   | 'BAD_KEY' // a key file that is unreadable or corrupt
+  | 'BAD_PHRASE' // words that are no recovery key
   | 'ALREADY_RUNNING' // another process uses this home
   | 'PORT_IN_USE' // a listen address is taken
   | 'NO_NETWORK' // no peers, or no supernode took us
