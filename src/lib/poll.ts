@@ -3,7 +3,7 @@
 import type { Clock } from './clock.ts'
 
 export interface PollOptions<T> {
-  /** How many are asked at first; the next when one of them has nothing, or after each `slowMs`. */
+  /** How many are asked at first; the next when one of them has nothing, when so many are not enough, or each `slowMs`. */
   abreast: number
   slowMs: number
   /** Whether these answers are enough to stop. */
@@ -34,7 +34,7 @@ export function poll<T>(asks: (() => Promise<T | undefined>)[], options: PollOpt
         if (isOver) return
         if (answer !== undefined) answers.push(answer)
         if (settled === asks.length || isEnough(answers)) finish()
-        else if (answer === undefined) startNext()
+        else if (answer === undefined || answers.length >= abreast) startNext() // no answer, or answers that differ
       })
     }
     const startLate = () => {

@@ -8,7 +8,7 @@ import { decoded } from '../lib/decoded.ts'
 import { poll } from '../lib/poll.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
 import { compareDistance, kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
-import { isUnanimous, tally, type Tallied } from './agreement.ts'
+import { isUnanimous, judge, type Tallied } from './agreement.ts'
 import type { Held } from './index-table.ts'
 import { GrantReply, IndexRequest, type Grant } from './index.pb.js'
 import { decodeHeld } from './lookup-reply.ts'
@@ -45,22 +45,17 @@ export class Registrars {
   }
 
   /**
-   * What the registrars hold: of the first that agree, or with `isThorough` of all. When none has anything, of those
-   * that a walk finds. Never rejects.
+   * Who holds a name: by the first registrars that agree, or by the most of all, asked as well with `isThorough`. When
+   * none has anything, by those that a walk finds. Never rejects.
    */
   async find(key: Uint8Array, isThorough: boolean): Promise<Tallied[]> {
     const nearest = this.#nearest(key, REPLICAS)
     const answers = await this.#ask(nearest, key, isThorough)
-    if (answers.length > 0) return tally(answers)
+    if (answers.length > 0) return judge(answers)?.holders ?? []
     const asked = new Set(nearest.map(({ peerId }) => peerId))
     const later = nearestTo(key, [...this.#nearest(key, 2 * REPLICAS), ...(await this.#walk(key))], 2 * REPLICAS)
-    return tally(
-      await this.#ask(
-        later.filter(({ peerId }) => !asked.has(peerId)),
-        key,
-        false,
-      ),
-    )
+    const others = later.filter(({ peerId }) => !asked.has(peerId))
+    return judge(await this.#ask(others, key, false))?.holders ?? []
   }
 
   /** Passes a look-up on to supernodes that are nearer to the key than we are. Never rejects. */
@@ -70,7 +65,7 @@ export class Registrars {
     const nearer = this.#nearest(key, REPLICAS).filter(
       ({ peerId }) => compareDistance(target, kadIdOf(peerId), own) < 0,
     )
-    return tally(await this.#ask(nearer.slice(0, ASKED_FIRST + 1), key, false, hops))
+    return judge(await this.#ask(nearer.slice(0, ASKED_FIRST + 1), key, false, hops))?.holders ?? []
   }
 
   /** Asks one registrar; undefined when it did not answer sensibly. Never rejects. */
@@ -122,5 +117,6 @@ export class Registrars {
   }
 }
 
-/** What a client may ask of a supernode that is not its home. */
-export const lookupRequest = (key: Uint8Array): Uint8Array => IndexRequest.encode({ lookup: { key, hops: HOPS_MAX } })
+/** What a client may ask of a supernode: what it holds itself, or also what those nearer to the key hold. */
+export const lookupRequest = (key: Uint8Array, isAskedOn: boolean): Uint8Array =>
+  IndexRequest.encode({ lookup: { key, hops: isAskedOn ? HOPS_MAX : 0 } })

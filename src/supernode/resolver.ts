@@ -63,33 +63,28 @@ export class Resolver {
     const homes = this.#homes.list()
     if (homes.length === 0) throw noNetwork()
     const keys = nameKeys(this.#overlay.network, name)
-    const heard = new Map<string, Held[]>()
-    // one voice each, whatever it is asked and however often
-    const voice = (peerId: string, held: Held[] | undefined): Held[] | undefined => {
-      if (held === undefined) return undefined
-      const all = [...(heard.get(peerId) ?? []), ...held.filter(({ claim }) => claim.name === name)]
-      heard.set(peerId, tally(all.map((each) => [each])))
-      return all.length === 0 ? undefined : all
-    }
+    const heard = new Voices(name)
     const asks = [
       ...homes.map((home, at) => async () => {
         const own = keys.filter((_, salt) => salt % homes.length === at)
         const held = await Promise.all(own.map((key) => this.#askHome(home, key, isThorough, signal)))
-        return voice(home.peerId, together(held))
+        return heard.hear(home.peerId, together(held))
       }),
       ...this.#auditors(homes).map((peer, i) => async () => {
-        return voice(peer.peerId, await this.#lookup(peer, keys[i % SALTS] as Uint8Array, signal))
+        const request = lookupRequest(keys[i % SALTS] as Uint8Array, true)
+        return heard.hear(peer.peerId, await this.#lookup(peer, request, signal))
       }),
     ]
     const has = (held: Held[]) =>
       accountKey !== undefined && held.some(({ claim }) => same(claim.accountKey, accountKey))
     const answers = await this.#gather(asks, (soFar) => soFar.some(has))
     const isClear = answers.some(has) || (answers.length > 1 && isUnanimous(answers))
-    if (!isClear) await this.#poll(keys, voice, signal)
-    const judgement = judge([...heard.values()])
+    // who passes on what others say passes on their lies: where there is doubt only what registrars hold themselves counts
+    const polled = isClear ? undefined : await this.#poll(name, keys, signal)
+    const judgement = judge(polled !== undefined && polled.holders > 1 ? polled.all() : heard.all())
     if (judgement !== undefined) return judgement
     if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
-    if (heard.size === 0) throw noNetwork()
+    if (heard.size === 0 && polled?.size === 0) throw noNetwork()
     this.#misses.add(name, this.#clock.now())
     return undefined
   }
@@ -119,20 +114,19 @@ export class Resolver {
     return poll(bounded, options)
   }
 
-  /** Asks the registrars of every place ourselves. */
-  async #poll(
-    keys: Uint8Array[],
-    voice: (peerId: string, held: Held[] | undefined) => unknown,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  /** Asks the registrars of every place ourselves, each for what it holds. */
+  async #poll(name: string, keys: Uint8Array[], signal: AbortSignal | undefined): Promise<Voices> {
+    const heard = new Voices(name)
     const places = keys.map(async (key) => {
       const walked = await this.#overlay.walk(key, walkSignal(signal)).catch(() => [])
       const known = this.#overlay.nearest(kadIdOfKey(key), 4 * REPLICAS)
       const registrars = nearestTo(key, [...known, ...walked], REPLICAS, this.#isDiverse)
       const others = registrars.filter(({ peerId }) => peerId !== this.#overlay.peerId)
-      await Promise.all(others.map(async (each) => voice(each.peerId, await this.#lookup(each, key, signal))))
+      const request = lookupRequest(key, false)
+      await Promise.all(others.map(async (each) => heard.hear(each.peerId, await this.#lookup(each, request, signal))))
     })
     await Promise.all(places)
+    return heard
   }
 
   /** Supernodes that are not our homes, of those we are connected to. */
@@ -160,8 +154,8 @@ export class Resolver {
     return reply && decodeHeld(reply.lookupReply, this.#overlay.network)
   }
 
-  async #lookup(peer: Contact, key: Uint8Array, signal: AbortSignal | undefined): Promise<Held[] | undefined> {
-    const bytes = await this.#call(peer, 'index', lookupRequest(key), { deadlineMs: LOOKUP_DEADLINE_MS, signal })
+  async #lookup(peer: Contact, request: Uint8Array, signal: AbortSignal | undefined): Promise<Held[] | undefined> {
+    const bytes = await this.#call(peer, 'index', request, { deadlineMs: LOOKUP_DEADLINE_MS, signal })
     return bytes && decodeHeld(bytes, this.#overlay.network)
   }
 
@@ -172,6 +166,37 @@ export class Resolver {
     options: { deadlineMs: number; signal: AbortSignal | undefined },
   ): Promise<Uint8Array | undefined> {
     return this.#overlay.call(to, role, body, options).catch(() => undefined)
+  }
+}
+
+/** What each of those asked says of one name: one voice each, whatever it is asked and however often. */
+class Voices {
+  readonly #name: string
+  readonly #heard = new Map<string, Held[]>()
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  /** How many have answered, and how many of them name somebody. */
+  get size(): number {
+    return this.#heard.size
+  }
+
+  get holders(): number {
+    return this.all().filter((held) => held.length > 0).length
+  }
+
+  /** Returns what was heard of the name; undefined when that is nothing. */
+  hear(peerId: string, held: Held[] | undefined): Held[] | undefined {
+    if (held === undefined) return undefined
+    const ofName = held.filter(({ claim }) => claim.name === this.#name)
+    this.#heard.set(peerId, tally([...(this.#heard.get(peerId) ?? []), ...ofName].map((each) => [each])))
+    return ofName.length === 0 ? undefined : ofName
+  }
+
+  all(): Held[][] {
+    return [...this.#heard.values()]
   }
 }
 

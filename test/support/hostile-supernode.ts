@@ -6,7 +6,7 @@
 import { systemClock } from '../../src/lib/clock.ts'
 import { generateSeed, signingKey, type SigningKey } from '../../src/overlay/keys.ts'
 import { startOverlay } from '../../src/overlay/libp2p.ts'
-import type { Overlay } from '../../src/overlay/overlay.ts'
+import type { Overlay, Role } from '../../src/overlay/overlay.ts'
 import { Reachability } from '../../src/overlay/reachability.ts'
 import type { Handler } from '../../src/overlay/rpc.ts'
 import { HomeRequest } from '../../src/supernode/home.pb.js'
@@ -19,16 +19,20 @@ export type Tampering = (
   deviceKey: Uint8Array,
 ) => { envelope: Uint8Array; deviceKey: Uint8Array }[]
 
+/** What to answer instead of what an honest supernode would. */
+export type Lying = (role: 'home' | 'index', from: string, body: Uint8Array, honest: Handler) => ReturnType<Handler>
+
 export class HostileSupernode {
   readonly key: SigningKey = signingKey(generateSeed())
   readonly seen: Uint8Array[] = []
   tamper: Tampering = (envelope, deviceKey) => [{ envelope, deviceKey }]
+  lie: Lying = (_role, from, body, honest) => honest(from, body)
   #overlay!: Overlay
   #supernode!: Supernode
   #homes!: Homes
   #reachability!: Reachability
 
-  async start(network: string): Promise<void> {
+  async start(network: string, bootstrap: string[] = []): Promise<void> {
     this.#overlay = await startOverlay({ key: this.key, network, profile: 'local', listen: ['/ip4/127.0.0.1/tcp/0'] })
     const overlay = this.#intercepted()
     this.#reachability = new Reachability(overlay, 'local', 1)
@@ -45,6 +49,15 @@ export class HostileSupernode {
     await this.#reachability.start({ isAsking: true })
     this.#homes.start()
     await this.#supernode.start()
+    await this.#overlay.join(bootstrap, AbortSignal.timeout(5_000))
+  }
+
+  get role(): string {
+    return this.#supernode.role
+  }
+
+  get peerId(): string {
+    return this.#overlay.peerId
   }
 
   get addresses(): string[] {
@@ -62,12 +75,17 @@ export class HostileSupernode {
     return new Proxy(this.#overlay, {
       get: (overlay, name) => {
         if (name === 'handle')
-          return (role: 'home', handler: Handler) =>
-            overlay.handle(role, role === 'home' ? this.#evil(handler) : handler)
+          return (role: Role, handler: Handler) => overlay.handle(role, this.#layered(role, handler))
         const value: unknown = Reflect.get(overlay, name)
         return typeof value === 'function' ? (value.bind(overlay) as unknown) : value
       },
     })
+  }
+
+  #layered(role: Role, handler: Handler): Handler {
+    if (role !== 'home' && role !== 'index') return handler
+    const honest = role === 'home' ? this.#evil(handler) : handler
+    return (from, body) => this.lie(role, from, body, honest)
   }
 
   #evil(handler: Handler): Handler {
