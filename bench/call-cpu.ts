@@ -1,7 +1,7 @@
 /** What a call costs while it lasts. */
 
-import type { Actor } from './actor.ts'
-import type { Person } from './actors/person.ts'
+import type { Actor } from '../test/support/actor.ts'
+import type { Person } from '../test/support/actors/person.ts'
 import type { Benchmark } from './figures.ts'
 import { townOf } from './town.ts'
 import { usageDuring } from './usage.ts'

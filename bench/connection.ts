@@ -1,8 +1,8 @@
 /** What each attached client costs a supernode in memory. */
 
-import type { Bystanders } from './actors/bystanders.ts'
-import type { Person } from './actors/person.ts'
-import { hire } from './actor.ts'
+import type { Residents } from '../test/support/actors/residents.ts'
+import type { Person } from '../test/support/actors/person.ts'
+import { hire } from '../test/support/actor.ts'
 import type { Benchmark } from './figures.ts'
 
 const NETWORK = 'bench-connection'
@@ -18,7 +18,7 @@ export const connection: Benchmark = {
     note(`${CLIENTS} connections to one supernode`)
     await using supernode = hire<Person>('person', ['--expose-gc'])
     const { listen } = await supernode.ask('start', { network: NETWORK })
-    await using clients = hire<Bystanders>('bystanders')
+    await using clients = hire<Residents>('residents')
     await clients.ask('join', NETWORK, listen)
     const settle = async () => {
       await new Promise((done) => setTimeout(done, SETTLED_AFTER_MS))

@@ -1,8 +1,8 @@
 /** What a node costs that does nothing but stay attached and registered, alone in its process. */
 
-import type { Bystanders } from './actors/bystanders.ts'
-import type { Person } from './actors/person.ts'
-import { hire } from './actor.ts'
+import type { Residents } from '../test/support/actors/residents.ts'
+import type { Person } from '../test/support/actors/person.ts'
+import { hire } from '../test/support/actor.ts'
 import type { Benchmark } from './figures.ts'
 import { usageDuring } from './usage.ts'
 
@@ -16,7 +16,7 @@ export const idleNode: Benchmark = {
   names: ['rssIdleNode', 'cpuIdleNode'],
   async measure({ note }) {
     note(`an idle node, ${MEASURED_MS / 1000} s`)
-    await using neighbours = hire<Bystanders>('bystanders')
+    await using neighbours = hire<Residents>('residents')
     const bootstrap = await neighbours.ask('start', NETWORK, NEIGHBOURS, [])
     await using node = hire<Person>('person')
     const empty = await node.ask('usage')

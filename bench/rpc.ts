@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto'
 
 import { generateSeed, signingKey } from '../src/overlay/keys.ts'
 import { startOverlay } from '../src/overlay/libp2p.ts'
-import type { AnsweringOverlay } from './actors/answering-overlay.ts'
-import { hire } from './actor.ts'
+import type { AnsweringOverlay } from '../test/support/actors/answering-overlay.ts'
+import { hire } from '../test/support/actor.ts'
 import type { Benchmark } from './figures.ts'
 import { perSecond } from './throughput.ts'
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import type { Bystanders } from './actors/bystanders.ts'
-import type { Person } from './actors/person.ts'
-import { hire, machineMs } from './actor.ts'
+import type { Residents } from '../test/support/actors/residents.ts'
+import type { Person } from '../test/support/actors/person.ts'
+import { hire, machineMs } from '../test/support/actor.ts'
 import { median, spread, type Benchmark } from './figures.ts'
 
 const NETWORK = 'bench-start'
@@ -17,7 +17,7 @@ export const start: Benchmark = {
   names: ['coldStart'],
   async measure({ note }) {
     note(`${STARTS} starts of a process`)
-    await using neighbours = hire<Bystanders>('bystanders')
+    await using neighbours = hire<Residents>('residents')
     const bootstrap = await neighbours.ask('start', NETWORK, NEIGHBOURS, [])
     const home = mkdtempSync(join(tmpdir(), 'tincan-bench-'))
     const took: number[] = []

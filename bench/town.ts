@@ -1,8 +1,8 @@
 /** A network of 24 real nodes on loopback: 22 bystanders in two processes, alice and bob each in their own. */
 
-import type { Bystanders } from './actors/bystanders.ts'
-import type { Person } from './actors/person.ts'
-import { hire, type Actor } from './actor.ts'
+import type { Residents } from '../test/support/actors/residents.ts'
+import type { Person } from '../test/support/actors/person.ts'
+import { hire, type Actor } from '../test/support/actor.ts'
 import type { Stage } from './figures.ts'
 
 const NETWORK = 'bench-town'
@@ -30,7 +30,7 @@ export function townOf(stage: Stage): Promise<Town> {
 async function build({ note, keep }: Stage): Promise<Town> {
   note('a network of 24 nodes in 4 processes')
   const names = Array.from({ length: BYSTANDERS }, (_, i) => `bystander${i + 1}`)
-  const [first, second] = [keep(hire<Bystanders>('bystanders')), keep(hire<Bystanders>('bystanders'))]
+  const [first, second] = [keep(hire<Residents>('residents')), keep(hire<Residents>('residents'))]
   const half = BYSTANDERS / 2
   const bootstrap = await first.ask('start', NETWORK, half, [], names.slice(0, half))
   await second.ask('start', NETWORK, half, bootstrap, names.slice(half))

@@ -1,7 +1,7 @@
 /** What a process uses while time passes. */
 
-import type { Actor } from './actor.ts'
-import type { Person } from './actors/person.ts'
+import type { Actor } from '../test/support/actor.ts'
+import type { Person } from '../test/support/actors/person.ts'
 
 export async function usageDuring(person: Actor<Person>, durationMs: number): Promise<{ cpuMs: number; ms: number }> {
   const before = await person.ask('usage')

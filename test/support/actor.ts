@@ -1,11 +1,15 @@
 /**
- * Processes of their own for whatever must not share a core's time, a heap or an event loop with the measuring:
- * `hire` starts one and asks it for deeds, `act` is the other end. They end with whoever hired them.
+ * Processes of their own, for whatever must be killed or frozen without a word of good-bye, as a machine that loses
+ * power would, and for whatever must not share a core's time, a heap or an event loop with the measuring: `hire` starts
+ * one and asks it for deeds, `act` is the other end. They end with whoever hired them.
  */
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+
+/** Then it is killed. */
+const LEAVE_MS_MAX = 5_000
 
 /** What an actor can be asked for; arguments and results are structured-cloned. */
 export type Deeds = Record<string, (...args: any[]) => unknown>
@@ -45,24 +49,38 @@ export class Actor<D extends Deeds> implements AsyncDisposable {
       if (failure === undefined) pending?.resolve(result)
       else pending?.reject(new Error(failure))
     })
-    child.on('exit', (code) => {
-      for (const { reject } of this.#pending.values()) reject(new Error(`an actor left in the middle, code ${code}`))
+    child.on('exit', (code, signal) => {
+      for (const { reject } of this.#pending.values())
+        reject(new Error(`an actor left in the middle, ${signal ?? `code ${code}`}`))
+      this.#pending.clear()
     })
+  }
+
+  get hasLeft(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal)
   }
 
   /** Rejects with what the deed threw, or when the process is gone. */
   ask<K extends keyof D & string>(deed: K, ...args: Parameters<D[K]>): Promise<Awaited<ReturnType<D[K]>>> {
+    if (this.hasLeft || !this.#child.connected) return Promise.reject(new Error('the actor has left'))
     return new Promise((resolve, reject) => {
       this.#pending.set(++this.#lastId, { resolve, reject })
-      this.#child.send({ id: this.#lastId, deed, args } satisfies Ask)
+      this.#child.send({ id: this.#lastId, deed, args } satisfies Ask, () => {}) // its exit says so
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (this.hasLeft) return
     const left = once(this.#child, 'exit')
+    this.kill('SIGCONT')
     if (this.#child.connected) this.#child.disconnect()
+    const late = setTimeout(() => this.kill('SIGKILL'), LEAVE_MS_MAX)
     await left
+    clearTimeout(late)
   }
 }
 

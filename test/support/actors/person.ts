@@ -1,6 +1,6 @@
 /** One node alone in its process, and what a person does with it. */
 
-import type { AudioSink, Call, CallSummary, Node, NodeOptions } from '../../src/index.ts'
+import type { AudioSink, Call, CallSummary, Node, NodeOptions } from '../../../src/index.ts'
 import { act, machineMs } from '../actor.ts'
 
 export type Person = typeof deeds
@@ -19,7 +19,7 @@ const calls: Call[] = []
 const deeds = {
   /** Resolves when the node is ready. */
   async start(options: NodeOptions): Promise<{ listen: string[] }> {
-    const { createNode } = await import('../../src/index.ts') // an empty process can be asked for its usage before
+    const { createNode } = await import('../../../src/index.ts') // an empty process can be asked for its usage before
     node = await createNode({ home: false, profile: 'local', listen: ['/ip4/127.0.0.1/tcp/0'], ...options })
     node.on('call', (incoming) => calls.push(incoming))
     return { listen: node.listen }

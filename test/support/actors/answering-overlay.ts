@@ -1,9 +1,9 @@
 /** An overlay that answers every request with the request. */
 
-import { generateSeed, signingKey } from '../../src/overlay/keys.ts'
-import { startOverlay } from '../../src/overlay/libp2p.ts'
-import type { Contact } from '../../src/overlay/overlay.ts'
-import { withoutPeerId } from '../../src/overlay/peer-id.ts'
+import { generateSeed, signingKey } from '../../../src/overlay/keys.ts'
+import { startOverlay } from '../../../src/overlay/libp2p.ts'
+import type { Contact } from '../../../src/overlay/overlay.ts'
+import { withoutPeerId } from '../../../src/overlay/peer-id.ts'
 import { act } from '../actor.ts'
 
 export type AnsweringOverlay = typeof deeds
