@@ -61,6 +61,8 @@ export interface NodeStatus {
   attached: number
   connections: number
   listen: string[]
+  /** How far this machine's clock is ahead of the network's; 0 when they agree. */
+  clockOffsetMs: number
   upSeconds: number
   calls: { id: string; direction: string; peer: string; state: string }[]
   /** Messages dropped, by reason. */
@@ -76,4 +78,8 @@ export interface NodeEvents {
   call: [call: Call]
   /** Found out after the start: another account holds the username. */
   refused: [error: TincanError]
+  /** This machine's clock is ahead of the network's, or behind it when negative; 0: no longer. */
+  clock: [offsetMs: number]
+  /** Something is wrong with this machine that its owner should know. */
+  warning: [message: string]
 }

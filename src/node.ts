@@ -7,7 +7,7 @@ import { decideTrust, wantedOf, type Wanted } from './contacts/trust.ts'
 import { TincanError } from './errors.ts'
 import { defaultHome } from './home-directory.ts'
 import { openIdentity, type OpenIdentity } from './identity.ts'
-import { systemClock as clock } from './lib/clock.ts'
+import { steadyClock as clock, systemClock } from './lib/clock.ts'
 import { tenths } from './lib/rounding.ts'
 import { checkAddress, isLoopbackOnly } from './overlay/addresses.ts'
 import { Joining } from './overlay/joining.ts'
@@ -19,10 +19,12 @@ import { Reachability } from './overlay/reachability.ts'
 import type { FoundHolder, Lookup, NodeEvents, NodeOptions, NodeStatus } from './node-interface.ts'
 import { Phone, type DialOptions } from './phone.ts'
 import { Homes } from './supernode/homes.ts'
+import { NetworkClock } from './supernode/network-clock.ts'
 import { PROMOTION } from './supernode/promotion.ts'
 import { Registration } from './supernode/registration.ts'
 import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
+import { Timekeeping } from './timekeeping.ts'
 import type { Lease } from './supernode/records.ts'
 import { fullAddress, parseAddress, parseUsername } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
@@ -100,6 +102,8 @@ export class Node extends EventEmitter<NodeEvents> {
   readonly #phone: Phone
   readonly #cache: PeerCache
   readonly #joining: Joining
+  readonly #time: NetworkClock
+  readonly #timekeeping: Timekeeping
   readonly #startedMs = clock.now()
   #cancelCaching: (() => void) | undefined
   #stopping: Promise<void> | undefined
@@ -115,6 +119,8 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#identity = identity
     this.#settings = settings
     const isWilling = settings.supernode ?? true
+    const time = new NetworkClock(overlay.peerId)
+    this.#time = time
     this.#reachability = new Reachability(overlay, profile, PROMOTION[profile].dialBacksMin)
     this.#homes = new Homes(overlay, profile, clock)
     this.#supernode = new Supernode({
@@ -124,7 +130,9 @@ export class Node extends EventEmitter<NodeEvents> {
       reachability: this.#reachability,
       profile,
       isWilling,
+      indexDirectory: settings.home && join(settings.home, 'index'),
       clock,
+      time,
     })
     this.#resolver = new Resolver(overlay, this.#homes, profile, clock)
     this.#registration =
@@ -135,7 +143,7 @@ export class Node extends EventEmitter<NodeEvents> {
             homes: this.#homes,
             resolver: this.#resolver,
             profile,
-            clock,
+            clock: time,
           })
     this.#phone = new Phone({
       overlay,
@@ -144,10 +152,19 @@ export class Node extends EventEmitter<NodeEvents> {
       registration: this.#registration,
       resolve: async (name, isThorough, signal) => this.#trusted(await this.#resolve(name, { isThorough, signal })),
       isLoopbackOnly: isLoopbackOnly(settings.listen),
-      clock,
+      clock: systemClock,
+      time,
     })
     this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
     this.#joining = new Joining(overlay, settings.bootstrap, this.#cache, profile, clock)
+    this.#timekeeping = new Timekeeping({
+      time,
+      overlay,
+      homes: this.#homes,
+      joining: this.#joining,
+      supernode: this.#supernode,
+      registration: this.#registration,
+    })
   }
 
   /** Multiaddrs others can join through. */
@@ -166,6 +183,9 @@ export class Node extends EventEmitter<NodeEvents> {
 
   async start(signal: AbortSignal | undefined): Promise<void> {
     this.#supernode.on('role', (change) => this.emit('role', change))
+    this.#supernode.on('warning', (message) => this.emit('warning', message))
+    this.#time.on('off', (offsetMs) => this.emit('clock', offsetMs))
+    this.#timekeeping.start()
     this.#phone.on('call', (call) => this.emit('call', call))
     this.#registration?.on('registered', () => this.emit('online'))
     this.#registration?.on('unregistered', () => this.emit('offline'))
@@ -223,6 +243,7 @@ export class Node extends EventEmitter<NodeEvents> {
       attached: this.#supernode.clients,
       connections: this.#overlay.connectionCount(),
       listen: this.listen,
+      clockOffsetMs: this.#time.aheadMs,
       upSeconds: Math.round((clock.now() - this.#startedMs) / 1000),
       calls: this.#phone.list().map(({ id, direction, peer, state }) => ({ id, direction, peer: peer.address, state })),
       dropped: { ...this.#overlay.counters, ...this.#phone.dropped },
@@ -243,6 +264,7 @@ export class Node extends EventEmitter<NodeEvents> {
     await this.#phone.stop()
     this.#cancelCaching?.()
     this.#joining.stop()
+    this.#timekeeping.stop()
     this.#registration?.stop()
     this.#reachability.stop()
     this.#cacheNow()

@@ -48,6 +48,8 @@ export interface PhoneParts {
   resolve(address: string, isThorough: boolean, signal: AbortSignal | undefined): Promise<Held>
   isLoopbackOnly: boolean
   clock: Clock
+  /** The network's: what messages are dated by. */
+  time: Clock
 }
 
 export class Phone extends EventEmitter<{ call: [call: Call] }> {
@@ -61,7 +63,7 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
   constructor(parts: PhoneParts) {
     super()
     this.#parts = parts
-    this.#envelopes = new Envelopes(parts.overlay.network, parts.device, parts.clock)
+    this.#envelopes = new Envelopes(parts.overlay.network, parts.device, parts.time)
     this.#post = new Post(parts.overlay, parts.homes, parts.clock)
     this.#calls = new Calls({
       clock: parts.clock,

@@ -20,6 +20,7 @@ export class Joining {
   readonly #clock: Clock
   #attempt = 0
   #cancel: (() => void) | undefined
+  #isJoining = false
   #isStopped = false
 
   constructor(overlay: Overlay, bootstrap: string[], cache: PeerCache, profile: ProfileName, clock: Clock) {
@@ -40,7 +41,16 @@ export class Joining {
     this.#cancel?.()
   }
 
+  /** Tries again now, as if for the first time: we may be in another place. */
+  nudge(): void {
+    this.#attempt = 0
+    if (this.#isStopped || this.#isJoining) return
+    this.#cancel?.()
+    void this.#join() // cannot reject
+  }
+
   async #join(): Promise<void> {
+    this.#isJoining = true
     if (this.#overlay.connectionCount() === 0) {
       const cached = this.#cache.addresses
       // another part of the cache each time, the freshest first
@@ -52,6 +62,7 @@ export class Joining {
       const joined = await this.#overlay.join(addresses, AbortSignal.timeout(DIAL_DEADLINE_MS))
       this.#attempt = joined > 0 ? 0 : this.#attempt + 1
     } else this.#attempt = 0
+    this.#isJoining = false
     if (this.#isStopped) return
     const { minMs, maxMs } = this.#retry
     const waitMs = Math.min(maxMs, minMs * 2 ** Math.min(this.#attempt, 16))

@@ -10,7 +10,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { TincanError } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
-import { systemClock } from '../lib/clock.ts'
+import { steadyClock } from '../lib/clock.ts'
 import { makeLog, short } from '../lib/log.ts'
 import { outwardFirst } from './addresses.ts'
 import { DialMemory } from './dial-memory.ts'
@@ -55,7 +55,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.setMaxListeners(0)
     this.#options = options
     this.network = options.network
-    this.#dials = new DialMemory(systemClock, REDIAL_AFTER_MS[options.profile])
+    this.#dials = new DialMemory(steadyClock, REDIAL_AFTER_MS[options.profile])
     this.peerId = peerIdOf(options.key.publicKey)
   }
 
@@ -262,7 +262,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
         this.#libp2p.getConnections(peer).find(({ status }) => status === 'open') ??
         (await this.#libp2p.dial(targets.length > 0 ? targets : peer, { signal }))
       const stream = await connection.newStream(this.#protocol(role), { signal })
-      const caller = new RpcCaller(frameStream(stream), systemClock)
+      const caller = new RpcCaller(frameStream(stream), steadyClock)
       this.#callers.set(key, caller)
       return caller
     } finally {

@@ -3,7 +3,7 @@
  * count of different networks (different peers, where the profile is one machine or one LAN) that managed lately.
  */
 
-import { systemClock } from '../lib/clock.ts'
+import { steadyClock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
@@ -92,7 +92,7 @@ export class Reachability {
   }
 
   dialBacks(): number {
-    return this.#samples.dialBacks(systemClock.now())
+    return this.#samples.dialBacks(steadyClock.now())
   }
 
   stop(): void {
@@ -102,7 +102,7 @@ export class Reachability {
 
   #schedule(delayMs: number): void {
     if (this.#isStopped) return
-    this.#cancel = systemClock.after(jittered(delayMs, 0.3, systemRandom), () => void this.#probe()) // cannot reject
+    this.#cancel = steadyClock.after(jittered(delayMs, 0.3, systemRandom), () => void this.#probe()) // cannot reject
   }
 
   async #probe(): Promise<void> {
@@ -115,7 +115,7 @@ export class Reachability {
     if (peerId !== undefined && addresses.length > 0) {
       const group = this.#groupOf(peerId)
       isReached = await this.#ask(peerId, addresses).catch(() => undefined) // no answer says nothing of us
-      if (isReached !== undefined && group !== undefined) this.#samples.push(group, isReached, systemClock.now())
+      if (isReached !== undefined && group !== undefined) this.#samples.push(group, isReached, steadyClock.now())
     }
     const { promisingMs, searchingMs, settledMs } = this.#times
     const isPromising = isReached === true && peers.some((each) => this.#isUnheard(each))
@@ -126,7 +126,7 @@ export class Reachability {
   /** Would its word be that of a new witness? */
   #isUnheard(peerId: string): boolean {
     const group = this.#groupOf(peerId)
-    return group !== undefined && !this.#samples.isWitness(group, systemClock.now())
+    return group !== undefined && !this.#samples.isWitness(group, steadyClock.now())
   }
 
   async #ask(peerId: string, addresses: string[]): Promise<boolean> {

@@ -104,6 +104,7 @@ export class Home {
       retryAfterMs: isAccepted ? 0 : RETRY_AFTER_MS,
       clients: this.isServing ? this.#clients.size : CLIENTS_SOFT_MAX,
       supernodeCount: this.supernodeCount(),
+      nowMs: this.#clock.now(),
       addresses: this.#overlay.addresses().map(withoutPeerId).slice(0, ADDRESSES_MAX),
       supernodes: sample(others, SUPERNODES_TOLD).map(({ peerId, addresses }) => {
         const clients = this.#clients.get(peerId)

@@ -31,6 +31,8 @@ interface AttachedHome extends Contact {
 export interface HomesEvents {
   /** The set of homes is not what it was. */
   change: []
+  /** A home told what time it is there. */
+  time: [peerId: string, told: { theirMs: number; rttMs: number }]
 }
 
 export class Homes extends EventEmitter<HomesEvents> {
@@ -170,6 +172,7 @@ export class Homes extends EventEmitter<HomesEvents> {
         rttMs,
       })
       this.#remember({ peerId: to.peerId, addresses, clients: reply.clients, rttMs })
+      this.emit('time', to.peerId, { theirMs: reply.nowMs, rttMs }) // before others sign anything for this home
       if (isNew) {
         log('attached', { home: short(to.peerId), homes: this.#homes.size })
         this.emit('change')

@@ -58,8 +58,8 @@ export class NetworkClock extends EventEmitter<NetworkClockEvents> implements Cl
     this.emit('off', aheadMs)
   }
 
-  lost(peerId: string): void {
-    this.#time.lost(peerId)
+  keepOnly(isHome: (peerId: string) => boolean): void {
+    this.#time.keepOnly(isHome)
   }
 
   #reading(): ClockReading {

@@ -87,9 +87,9 @@ export class NetworkTime {
     else if (Math.abs(offsetMs - this.#offsetMs) >= CHANGE_MS_MIN) this.#offsetMs = Math.round(offsetMs)
   }
 
-  /** No longer our home. What it told is in use until others say otherwise. */
-  lost(peerId: string): void {
-    this.#votes.delete(peerId)
+  /** Whoever is no home any more has no vote. What it told stays in use until others say otherwise. */
+  keepOnly(isHome: (peerId: string) => boolean): void {
+    for (const peerId of this.#votes.keys()) if (!isHome(peerId)) this.#votes.delete(peerId)
   }
 
   #judge({ steadyMs }: ClockReading, { isServing, others }: Standing): number | undefined {

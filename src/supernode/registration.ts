@@ -129,6 +129,14 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#schedule(0)
   }
 
+  /** What we signed is dated wrong, or lapsed while we slept: signs it anew, and places it at once. */
+  renew(): void {
+    if (this.#lease.expiresMs <= this.#clock.now()) this.#setRegistered(false)
+    // while nobody holds one of our leases, none has to be newer than those of a clock that was wrong
+    this.#lease = this.#makeLease(this.#placings === 0 ? 0 : this.#lease.seq)
+    this.placeSoon()
+  }
+
   #homesChanged(): void {
     this.#lease = this.#makeLease(this.#lease.seq)
     if (this.#homes.list().length === 0) this.#setRegistered(false)

@@ -14,6 +14,7 @@ import type { Reachability } from '../overlay/reachability.ts'
 import { HOMES_WANTED } from './attachment.ts'
 import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
+import { IndexKeeper } from './index-keeper.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
 import { estimateNodes, estimateSupernodes } from './network-size.ts'
 import { decidePromotion, PROMOTION, type PromotionDecision, type PromotionThresholds } from './promotion.ts'
@@ -33,6 +34,8 @@ export type NodeRole = 'client' | 'supernode'
 
 export interface SupernodeEvents {
   role: [change: { role: NodeRole; reason: string }]
+  /** Something is wrong with this machine that its owner should know. */
+  warning: [message: string]
 }
 
 export interface SupernodeParts {
@@ -43,13 +46,19 @@ export interface SupernodeParts {
   reachability: Reachability
   profile: ProfileName
   isWilling: boolean
+  /** Where to keep what the index holds; in memory only without. */
+  indexDirectory?: string | undefined
+  /** For delays and intervals. */
   clock: Clock
+  /** The network's: for what is signed and what expires. */
+  time: Clock
 }
 
 export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #parts: SupernodeParts
   readonly #thresholds: PromotionThresholds
   readonly #table: IndexTable
+  readonly #keeper: IndexKeeper
   readonly #registrar: Registrar
   readonly #registrars: Registrars
   readonly #replication: Replication
@@ -69,18 +78,24 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#parts = parts
     this.#thresholds = PROMOTION[parts.profile]
     this.#table = new IndexTable(parts.overlay.network, INDEX_LIMITS[parts.profile])
-    const { overlay, profile, clock } = parts
+    const { overlay, profile, isWilling, indexDirectory, time } = parts
+    this.#keeper = new IndexKeeper(this.#table, {
+      directory: isWilling ? indexDirectory : undefined,
+      clock: time,
+      warn: (message) => this.emit('warning', message),
+    })
     const work = new WorkVerifier(profile)
-    this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock })
-    this.#registrars = new Registrars(overlay, this.#registrar, profile, clock)
-    this.#replication = new Replication(overlay, this.#registrars, this.#table, profile, clock)
-    this.#home = new Home(parts.overlay, this.#registrars, parts.clock)
+    this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock: time })
+    this.#registrars = new Registrars(overlay, this.#registrar, profile, time)
+    this.#replication = new Replication(overlay, this.#registrars, this.#table, profile, time)
+    this.#home = new Home(parts.overlay, this.#registrars, time)
     this.#home.supernodeCount = () => this.#supernodesSeen()
     this.#startedMs = parts.clock.now()
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
   async start(): Promise<void> {
+    await this.#keeper.start()
     await this.#parts.overlay.handle('home', (from, body) => this.#home.handle(from, body))
     this.#schedule(Math.min(FIRST_DECISION_MS, this.#thresholds.intervalMs))
   }
@@ -91,6 +106,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#cancel?.()
     this.#cancelSpread?.()
     if (this.#role === 'supernode') await this.#drain()
+    await this.#keeper.stop()
   }
 
   get role(): NodeRole {
@@ -103,7 +119,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   }
 
   get leasesHeld(): number {
-    return this.#table.leasesHeld(this.#parts.clock.now())
+    return this.#table.leasesHeld(this.#parts.time.now())
   }
 
   get clients(): number {
@@ -134,6 +150,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     const random = systemRandom()
     let decision = this.#decision(random)
     if (decision.role === 'supernode' && this.#role === 'client') {
+      await this.#keeper.load() // before a stranger can claim what is held
       // look before leaping: others may have been promoted since the homes were last heard
       await this.#parts.homes.beat()
       decision = this.#decision(random)
@@ -143,6 +160,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     if (decision.role !== this.#role && !this.#isStopped) {
       this.#role = decision.role
       await (decision.role === 'supernode' ? this.#serve() : this.#drain())
+      this.#keeper.serve(this.#role === 'supernode')
       log('role', { role: this.#role, reason: decision.reason })
       this.emit('role', { role: this.#role, reason: decision.reason })
     }

@@ -45,6 +45,7 @@ export class HostileSupernode {
       profile: 'local',
       isWilling: true,
       clock: systemClock,
+      time: systemClock,
     })
     await this.#reachability.start({ isAsking: true })
     this.#homes.start()
