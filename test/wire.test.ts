@@ -166,10 +166,10 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     'StoredEntry',
     indexEntry.StoredEntry,
     {
-      holdings: [{ claim: b(1), leases: [b(2)], sinceMs: 3, renewedMs: 4 }],
+      holdings: [{ claim: b(1), leases: [{ lease: b(2), expiresMs: 9 }], sinceMs: 3, renewedMs: 4 }],
       heir: { claim: b(5), leases: [], sinceMs: 6, renewedMs: 7 },
     },
-    '0a0a0a01011201021803200412070a010518062007',
+    '0a0e0a010112050a010210091803200412070a010518062007',
   ],
   [
     'DeviceCertificate',
@@ -243,6 +243,7 @@ wire('every message that nodes exchange has golden bytes', () => {
     'Lookup',
     'ProofOfWork',
     'StoredHolding',
+    'StoredLease',
     'Holder',
     'Home',
     'LinkRequest',

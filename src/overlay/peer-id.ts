@@ -11,9 +11,20 @@ import { PUBLIC_KEY_BYTES } from './keys.ts'
 const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
 const PEER_ID_CHARACTERS_MAX = 64
 const KAD_IDS_CACHED_MAX = 4096
+const PEER_IDS_CACHED_MAX = 4096
 
+const peerIds = new Map<string, string>()
+
+/** Remembered for the keys seen last: base 58 costs more than all else in reading a lease. */
 export function peerIdOf(publicKey: Uint8Array): string {
-  return base58btc.baseEncode(multihashOf(publicKey))
+  const key = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('latin1')
+  let peerId = peerIds.get(key)
+  if (peerId === undefined) {
+    peerId = base58btc.baseEncode(multihashOf(publicKey))
+    if (peerIds.size >= PEER_IDS_CACHED_MAX) peerIds.delete(peerIds.keys().next().value as string)
+    peerIds.set(key, peerId)
+  }
+  return peerId
 }
 
 /** The Ed25519 public key in a peer id; undefined when it is not one. */

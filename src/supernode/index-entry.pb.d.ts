@@ -12,10 +12,15 @@ export declare namespace StoredEntry {
         value: Uint8Array;
         index: number;
     }
-    interface StoredEntryHoldingsLeasesFieldEvent {
-        field: '$.holdings[].leases[]';
-        index: number;
+    interface StoredEntryHoldingsLeasesLeaseFieldEvent {
+        field: '$.holdings[].leases[].lease';
         value: Uint8Array;
+        index: number;
+    }
+    interface StoredEntryHoldingsLeasesExpiresMsFieldEvent {
+        field: '$.holdings[].leases[].expiresMs';
+        value: number;
+        index: number;
     }
     interface StoredEntryHoldingsSinceMsFieldEvent {
         field: '$.holdings[].sinceMs';
@@ -31,10 +36,15 @@ export declare namespace StoredEntry {
         field: '$.heir.claim';
         value: Uint8Array;
     }
-    interface StoredEntryHeirLeasesFieldEvent {
-        field: '$.heir.leases[]';
-        index: number;
+    interface StoredEntryHeirLeasesLeaseFieldEvent {
+        field: '$.heir.leases[].lease';
         value: Uint8Array;
+        index: number;
+    }
+    interface StoredEntryHeirLeasesExpiresMsFieldEvent {
+        field: '$.heir.leases[].expiresMs';
+        value: number;
+        index: number;
     }
     interface StoredEntryHeirSinceMsFieldEvent {
         field: '$.heir.sinceMs';
@@ -46,11 +56,11 @@ export declare namespace StoredEntry {
     }
     function encode(obj: Partial<StoredEntry>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredEntry>): StoredEntry;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredEntry>): Generator<StoredEntryHoldingsClaimFieldEvent | StoredEntryHoldingsLeasesFieldEvent | StoredEntryHoldingsSinceMsFieldEvent | StoredEntryHoldingsRenewedMsFieldEvent | StoredEntryHeirClaimFieldEvent | StoredEntryHeirLeasesFieldEvent | StoredEntryHeirSinceMsFieldEvent | StoredEntryHeirRenewedMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredEntry>): Generator<StoredEntryHoldingsClaimFieldEvent | StoredEntryHoldingsLeasesLeaseFieldEvent | StoredEntryHoldingsLeasesExpiresMsFieldEvent | StoredEntryHoldingsSinceMsFieldEvent | StoredEntryHoldingsRenewedMsFieldEvent | StoredEntryHeirClaimFieldEvent | StoredEntryHeirLeasesLeaseFieldEvent | StoredEntryHeirLeasesExpiresMsFieldEvent | StoredEntryHeirSinceMsFieldEvent | StoredEntryHeirRenewedMsFieldEvent>;
 }
 export interface StoredHolding {
     claim: Uint8Array;
-    leases: Uint8Array[];
+    leases: StoredLease[];
     sinceMs: number;
     renewedMs: number;
 }
@@ -60,10 +70,15 @@ export declare namespace StoredHolding {
         field: '$.claim';
         value: Uint8Array;
     }
-    interface StoredHoldingLeasesFieldEvent {
-        field: '$.leases[]';
-        index: number;
+    interface StoredHoldingLeasesLeaseFieldEvent {
+        field: '$.leases[].lease';
         value: Uint8Array;
+        index: number;
+    }
+    interface StoredHoldingLeasesExpiresMsFieldEvent {
+        field: '$.leases[].expiresMs';
+        value: number;
+        index: number;
     }
     interface StoredHoldingSinceMsFieldEvent {
         field: '$.sinceMs';
@@ -75,5 +90,23 @@ export declare namespace StoredHolding {
     }
     function encode(obj: Partial<StoredHolding>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredHolding>): StoredHolding;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredHolding>): Generator<StoredHoldingClaimFieldEvent | StoredHoldingLeasesFieldEvent | StoredHoldingSinceMsFieldEvent | StoredHoldingRenewedMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredHolding>): Generator<StoredHoldingClaimFieldEvent | StoredHoldingLeasesLeaseFieldEvent | StoredHoldingLeasesExpiresMsFieldEvent | StoredHoldingSinceMsFieldEvent | StoredHoldingRenewedMsFieldEvent>;
+}
+export interface StoredLease {
+    lease: Uint8Array;
+    expiresMs: number;
+}
+export declare namespace StoredLease {
+    const codec: () => Codec<StoredLease>;
+    interface StoredLeaseLeaseFieldEvent {
+        field: '$.lease';
+        value: Uint8Array;
+    }
+    interface StoredLeaseExpiresMsFieldEvent {
+        field: '$.expiresMs';
+        value: number;
+    }
+    function encode(obj: Partial<StoredLease>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredLease>): StoredLease;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredLease>): Generator<StoredLeaseLeaseFieldEvent | StoredLeaseExpiresMsFieldEvent>;
 }

@@ -121,7 +121,7 @@ export var StoredHolding;
                 if (obj.leases != null && obj.leases.length > 0) {
                     for (const value of obj.leases) {
                         w.uint32(18);
-                        w.bytes(value);
+                        StoredLease.codec().encode(value, w);
                     }
                 }
                 if ((obj.sinceMs != null && obj.sinceMs !== 0)) {
@@ -154,7 +154,9 @@ export var StoredHolding;
                             if (opts.limits?.leases != null && obj.leases.length === opts.limits.leases) {
                                 throw new MaxLengthError('Decode error - repeated field "leases" had too many elements');
                             }
-                            obj.leases.push(reader.bytes());
+                            obj.leases.push(StoredLease.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.leases$
+                            }));
                             break;
                         }
                         case 3: {
@@ -191,11 +193,14 @@ export var StoredHolding;
                             if (opts.limits?.leases != null && obj.leases === opts.limits.leases) {
                                 throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements');
                             }
-                            yield {
-                                field: `${prefix}.leases[]`,
-                                index: obj.leases,
-                                value: reader.bytes()
-                            };
+                            for (const evt of StoredLease.codec().stream(reader, reader.uint32(), `${prefix}.leases[]`, {
+                                limits: opts.limits?.leases$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.leases
+                                };
+                            }
                             obj.leases++;
                             break;
                         }
@@ -236,3 +241,89 @@ export var StoredHolding;
     }
     StoredHolding.stream = stream;
 })(StoredHolding || (StoredHolding = {}));
+export var StoredLease;
+(function (StoredLease) {
+    let _codec;
+    StoredLease.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.lease != null && obj.lease.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.lease);
+                }
+                if ((obj.expiresMs != null && obj.expiresMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.expiresMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    lease: uint8ArrayAlloc(0),
+                    expiresMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.lease = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.expiresMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.lease`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.expiresMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, StoredLease.codec());
+    }
+    StoredLease.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, StoredLease.codec(), opts);
+    }
+    StoredLease.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, StoredLease.codec(), opts);
+    }
+    StoredLease.stream = stream;
+})(StoredLease || (StoredLease = {}));

@@ -8,6 +8,7 @@
  */
 
 import { StoredEntry, type StoredHolding } from './index-entry.pb.js'
+import type { Holder } from './index.pb.js'
 import {
   openClaim,
   openLease,
@@ -230,7 +231,7 @@ const rank = (entry: Entry): void => void entry.holdings.sort((a, b) => a.sinceM
 export function packEntry({ holdings, heir }: Entry): Uint8Array {
   const pack = ({ claim, leases, sinceMs, renewedMs }: Holding): StoredHolding => ({
     claim: claim.bytes,
-    leases: leases.map(({ bytes }) => bytes),
+    leases: leases.map(({ bytes, expiresMs }) => ({ lease: bytes, expiresMs })),
     sinceMs,
     renewedMs,
   })
@@ -242,22 +243,37 @@ export function packEntry({ holdings, heir }: Entry): Uint8Array {
  * Throws what the decoder throws.
  */
 export function unpackEntry(bytes: Uint8Array, network: string, isVerified: boolean): Entry | undefined {
-  const stored = StoredEntry.decode(bytes, { limits: { holdings: HOLDERS_MAX } })
+  const entry = StoredEntry.decode(bytes, { limits: { holdings: HOLDERS_MAX } })
   const [claimOf, leaseOf] = isVerified ? [readClaim, readLease] : [openClaim, openLease]
-  const unpack = ({
-    claim: claimBytes,
-    leases: leaseBytes,
-    sinceMs,
-    renewedMs,
-  }: StoredHolding): Holding | undefined => {
+  const unpack = ({ claim: claimBytes, leases: stored, sinceMs, renewedMs }: StoredHolding): Holding | undefined => {
     const claim = claimOf(claimBytes, network)
-    const leases = leaseBytes.map((each) => leaseOf(each, network))
+    const leases = stored.map(({ lease }) => leaseOf(lease, network))
     if (claim === undefined || leases.length > DEVICES_MAX) return undefined
     if (leases.some((lease) => lease === undefined || !same(lease.accountKey, claim.accountKey))) return undefined
     return { claim, leases: leases as Lease[], sinceMs, renewedMs }
   }
-  const holdings = stored.holdings.map(unpack)
-  const heir = stored.heir && unpack(stored.heir)
-  if (holdings.length === 0 || holdings.includes(undefined) || (stored.heir && heir === undefined)) return undefined
+  const holdings = entry.holdings.map(unpack)
+  const heir = entry.heir && unpack(entry.heir)
+  if (holdings.length === 0 || holdings.includes(undefined) || (entry.heir && heir === undefined)) return undefined
   return { holdings: holdings as Holding[], heir }
+}
+
+/**
+ * What a look-up tells of a packed entry, without reading its records: it is asked for a thousand times as often as it
+ * changes. Undefined when time has changed it, and it has to be unpacked and settled first. Throws what the decoder throws.
+ */
+export function readPacked(bytes: Uint8Array, limits: EntryLimits, nowMs: number): Holder[] | undefined {
+  const { holdings, heir } = StoredEntry.decode(bytes)
+  if (heir !== undefined && nowMs - heir.sinceMs >= limits.contestMs) return undefined
+  if (holdings.some(({ renewedMs }) => nowMs - renewedMs >= limits.incumbencyMs)) return undefined
+  return holdings.map(({ claim, leases, sinceMs }) => {
+    const lapsed = leases.filter(({ expiresMs }) => expiresMs <= nowMs && nowMs - expiresMs < LAST_SEEN_MS)
+    return {
+      claim,
+      leases: leases.filter(({ expiresMs }) => expiresMs > nowMs).map(({ lease }) => lease),
+      lapsed: lapsed.sort((a, b) => b.expiresMs - a.expiresMs).map(({ lease }) => lease),
+      sinceMs,
+      registrars: 0,
+    }
+  })
 }

@@ -6,7 +6,7 @@
  * number; the table never grows past its bounds, and a newcomer never pushes out a live claim: when there is no room it
  * is refused. Only names that nobody has renewed for the incumbency make room.
  *
- * Names are kept packed, about 1 KB each with a lease; those asked for lately are kept unpacked as well.
+ * Names are kept packed, about 1 KB each with a lease.
  */
 
 import { decoded } from '../lib/decoded.ts'
@@ -14,6 +14,7 @@ import type { ProfileName } from '../overlay/overlay.ts'
 import {
   admit,
   packEntry,
+  readPacked,
   settled,
   unpackEntry,
   type Entry,
@@ -21,6 +22,7 @@ import {
   type Grant,
   type Holding,
 } from './index-entry.ts'
+import type { Holder } from './index.pb.js'
 import { NAME_KEY_BYTES, nameKeys } from './placement.ts'
 import { openClaim, openLease, same, type Claim, type Lease } from './records.ts'
 
@@ -44,7 +46,6 @@ export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
 export const CLOCK_SKEW_MS = 300_000
 /** A full table looks for names to drop at most this often: strangers could make it search all day. */
 const SWEEP_EVERY_MS = 60_000
-const UNPACKED_MAX = 1_024
 /** Counting leases means unpacking names: beyond this many it is an estimate from the first ones. */
 const COUNTED_MAX = 1_000
 const ENTRY_BYTES_MAX = 64 * 1024
@@ -64,7 +65,6 @@ export class IndexTable {
   readonly #limits: IndexLimits
   /** By key, both as one character a byte: the shortest that a Map can keep. */
   readonly #packed = new Map<string, string>()
-  readonly #unpacked = new Map<string, Entry>()
   readonly #changed = new Set<string>()
   #bytes = 0
   #sweptMs = -Infinity
@@ -113,7 +113,17 @@ export class IndexTable {
     return this.#live(latin1(key), nowMs)?.holdings.some((holding) => same(holding.claim.bytes, claim)) === true
   }
 
-  /** Who holds a key at this moment, whoever was seen first first. */
+  /** Who holds a key at this moment, whoever was seen first first, as it travels. */
+  lookupPacked(key: Uint8Array, nowMs: number): Holder[] {
+    const packed = key.length === NAME_KEY_BYTES ? this.#packed.get(latin1(key)) : undefined
+    if (packed === undefined) return []
+    const holders = readPacked(bytesOf(packed), this.#limits, nowMs)
+    if (holders !== undefined) return holders
+    this.#live(latin1(key), nowMs)
+    return this.lookupPacked(key, nowMs)
+  }
+
+  /** The same, read. */
   lookup(key: Uint8Array, nowMs: number): Held[] {
     if (key.length !== NAME_KEY_BYTES) return []
     const entry = this.#live(latin1(key), nowMs)
@@ -136,13 +146,13 @@ export class IndexTable {
       const entry = this.#live(id, nowMs)
       if (entry === undefined) continue
       const holders = entry.holdings.map((holding) => heldNow(holding, nowMs))
-      yield { key: fromLatin1(id), holders, heir: entry.heir?.claim }
+      yield { key: bytesOf(id), holders, heir: entry.heir?.claim }
     }
   }
 
   /** The keys whose names changed since this was last asked: what a store has to write. */
   changed(): Uint8Array[] {
-    const keys = [...this.#changed].map(fromLatin1)
+    const keys = [...this.#changed].map(bytesOf)
     this.#changed.clear()
     return keys
   }
@@ -150,7 +160,7 @@ export class IndexTable {
   /** A name packed, for a store; undefined when nobody holds it any more. */
   dump(key: Uint8Array): Uint8Array | undefined {
     const packed = this.#packed.get(latin1(key))
-    return packed === undefined ? undefined : fromLatin1(packed)
+    return packed === undefined ? undefined : bytesOf(packed)
   }
 
   /** Takes back what was dumped, verifying all of it; false when it is not genuine, over, or the name is held already. */
@@ -182,12 +192,10 @@ export class IndexTable {
   /** What is held at this moment, without what has lapsed. */
   #live(id: string, nowMs: number): Entry | undefined {
     const packed = this.#packed.get(id)
-    if (packed === undefined) return undefined
-    const known = this.#unpacked.get(id) ?? unpackEntry(fromLatin1(packed), this.#network, true)
+    const known = packed === undefined ? undefined : unpackEntry(bytesOf(packed), this.#network, true)
     const entry = known && settled(known, this.#limits, nowMs)
     if (entry === undefined) this.#drop(id)
     else if (entry !== known) this.#keep(id, entry)
-    else this.#remember(id, entry)
     return entry
   }
 
@@ -196,19 +204,13 @@ export class IndexTable {
     this.#bytes += packed.length - (this.#packed.get(id)?.length ?? 0)
     this.#packed.set(id, packed)
     this.#changed.add(id)
-    this.#remember(id, entry)
-  }
-
-  #remember(id: string, entry: Entry): void {
-    this.#unpacked.delete(id)
-    if (this.#unpacked.size >= UNPACKED_MAX) this.#unpacked.delete(this.#unpacked.keys().next().value as string)
-    this.#unpacked.set(id, entry)
   }
 
   #drop(id: string): void {
-    this.#bytes -= this.#packed.get(id)?.length ?? 0
+    const packed = this.#packed.get(id)
+    if (packed === undefined) return
+    this.#bytes -= packed.length
     this.#packed.delete(id)
-    this.#unpacked.delete(id)
     this.#changed.add(id)
   }
 
@@ -237,4 +239,4 @@ function heldNow({ claim, leases, sinceMs }: Holding, nowMs: number): Held {
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-const fromLatin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))

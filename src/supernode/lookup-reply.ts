@@ -9,15 +9,18 @@ import { openClaim, openLease, same, type Lease } from './records.ts'
 const LAPSED_MAX = 2
 
 export const encodeHeld = (held: (Held & { votes?: number })[]): Uint8Array =>
-  LookupReply.encode({
-    holders: held.slice(0, HOLDERS_MAX).map(({ claim, leases, lapsed, sinceMs, votes = 0 }) => ({
+  encodeHolders(
+    held.slice(0, HOLDERS_MAX).map(({ claim, leases, lapsed, sinceMs, votes = 0 }) => ({
       claim: claim.bytes,
       leases: leases.slice(0, DEVICES_MAX).map(({ bytes }) => bytes),
-      lapsed: lapsed.slice(0, LAPSED_MAX).map(({ bytes }) => bytes),
+      lapsed: lapsed.map(({ bytes }) => bytes),
       sinceMs,
       registrars: votes,
     })),
-  })
+  )
+
+export const encodeHolders = (holders: Holder[]): Uint8Array =>
+  LookupReply.encode({ holders: holders.map((each) => ({ ...each, lapsed: each.lapsed.slice(0, LAPSED_MAX) })) })
 
 /**
  * Opens what a registrar or a home sent: the accounts whose records are genuine and belong together. Undefined when it is

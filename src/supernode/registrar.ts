@@ -12,7 +12,7 @@ import { Refusal, type Handler } from '../overlay/rpc.ts'
 import { kadIdOfKey } from '../overlay/peer-id.ts'
 import type { Held, IndexTable } from './index-table.ts'
 import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
-import { encodeHeld } from './lookup-reply.ts'
+import { encodeHeld, encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
 import { WorkVerifier } from './proof-of-work.ts'
 import { makeWitness, openClaim, openWitness, same, type Claim } from './records.ts'
@@ -45,13 +45,14 @@ export class Registrar {
   }
 
   handler(askOn: AskOn): Handler {
+    const { table, clock } = this.#parts
     return async (_from, body) => {
       const request = decoded(() => IndexRequest.decode(body, { limits: { grant: { witnesses: WITNESSES_MAX } } }))
       if (request?.lookup !== undefined) {
         const { key, hops } = request.lookup
-        const held = this.lookup(key)
-        const isAskedOn = held.length === 0 && hops > 0
-        return encodeHeld(isAskedOn ? await askOn(key, Math.min(hops, HOPS_MAX) - 1) : held)
+        const holders = table.lookupPacked(key, clock.now())
+        const isAskedOn = holders.length === 0 && hops > 0
+        return isAskedOn ? encodeHeld(await askOn(key, Math.min(hops, HOPS_MAX) - 1)) : encodeHolders(holders)
       }
       return request?.grant && GrantReply.encode(await this.grant(request.grant))
     }
