@@ -30,7 +30,8 @@ export type EndReason =
   | 'declined'
   | 'busy'
   | 'no-answer'
-  | 'cancelled' // by the caller before an answer, or answered on another device
+  | 'cancelled' // by the caller before an answer
+  | 'answered-elsewhere' // on another of the callee's devices
   | 'offline'
   | 'failed' // media could not be set up, or was not authentic
   | 'lost'
@@ -103,6 +104,8 @@ export type Input =
   | ({ type: 'glare' } & Rival)
   | { type: 'accept' }
   | { type: 'hangup' }
+  /** This device takes no calls; the user's others may. */
+  | { type: 'decline-here' }
   | { type: 'stop' }
   | { type: 'signal'; device: string; body: SignalBody }
   /** What became of the invite. */

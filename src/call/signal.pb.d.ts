@@ -29,6 +29,10 @@ export declare namespace Signal {
         field: '$.accept.answer';
         value: string;
     }
+    interface SignalDeclineIsHereOnlyFieldEvent {
+        field: '$.decline.isHereOnly';
+        value: boolean;
+    }
     interface SignalCancelReasonFieldEvent {
         field: '$.cancel.reason';
         value: CancelReason;
@@ -55,7 +59,7 @@ export declare namespace Signal {
     }
     function encode(obj: Partial<Signal>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Signal;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Generator<SignalCallIdFieldEvent | SignalInviteOfferFieldEvent | SignalAcceptAnswerFieldEvent | SignalCancelReasonFieldEvent | SignalCandidateTextFieldEvent | SignalByeReasonFieldEvent | SignalBindingTagFieldEvent | SignalRestartOfferFieldEvent | SignalRestartAnswerAnswerFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Generator<SignalCallIdFieldEvent | SignalInviteOfferFieldEvent | SignalAcceptAnswerFieldEvent | SignalDeclineIsHereOnlyFieldEvent | SignalCancelReasonFieldEvent | SignalCandidateTextFieldEvent | SignalByeReasonFieldEvent | SignalBindingTagFieldEvent | SignalRestartOfferFieldEvent | SignalRestartAnswerAnswerFieldEvent>;
 }
 export interface Invite {
     offer: string;
@@ -92,12 +96,17 @@ export declare namespace Accept {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Generator<AcceptAnswerFieldEvent>;
 }
 export interface Decline {
+    isHereOnly: boolean;
 }
 export declare namespace Decline {
     const codec: () => Codec<Decline>;
+    interface DeclineIsHereOnlyFieldEvent {
+        field: '$.isHereOnly';
+        value: boolean;
+    }
     function encode(obj: Partial<Decline>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Decline>): Decline;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Decline>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Decline>): Generator<DeclineIsHereOnlyFieldEvent>;
 }
 export interface Busy {
 }
@@ -110,7 +119,8 @@ export declare namespace Busy {
 export declare enum CancelReason {
     GAVE_UP = "GAVE_UP",
     ANSWERED_ELSEWHERE = "ANSWERED_ELSEWHERE",
-    NO_ANSWER = "NO_ANSWER"
+    NO_ANSWER = "NO_ANSWER",
+    DECLINED_ELSEWHERE = "DECLINED_ELSEWHERE"
 }
 export declare namespace CancelReason {
     const codec: () => Codec<CancelReason>;

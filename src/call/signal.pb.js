@@ -715,15 +715,25 @@ export var Decline;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if ((obj.isHereOnly != null && obj.isHereOnly !== false)) {
+                    w.uint32(8);
+                    w.bool(obj.isHereOnly);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    isHereOnly: false
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.isHereOnly = reader.bool();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -736,6 +746,13 @@ export var Decline;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.isHereOnly`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -817,12 +834,14 @@ export var CancelReason;
     CancelReason["GAVE_UP"] = "GAVE_UP";
     CancelReason["ANSWERED_ELSEWHERE"] = "ANSWERED_ELSEWHERE";
     CancelReason["NO_ANSWER"] = "NO_ANSWER";
+    CancelReason["DECLINED_ELSEWHERE"] = "DECLINED_ELSEWHERE";
 })(CancelReason || (CancelReason = {}));
 var __CancelReasonValues;
 (function (__CancelReasonValues) {
     __CancelReasonValues[__CancelReasonValues["GAVE_UP"] = 0] = "GAVE_UP";
     __CancelReasonValues[__CancelReasonValues["ANSWERED_ELSEWHERE"] = 1] = "ANSWERED_ELSEWHERE";
     __CancelReasonValues[__CancelReasonValues["NO_ANSWER"] = 2] = "NO_ANSWER";
+    __CancelReasonValues[__CancelReasonValues["DECLINED_ELSEWHERE"] = 3] = "DECLINED_ELSEWHERE";
 })(__CancelReasonValues || (__CancelReasonValues = {}));
 (function (CancelReason) {
     CancelReason.codec = () => {

@@ -19,6 +19,7 @@ const CANCEL_REASONS = {
   'gave-up': CancelReason.GAVE_UP,
   'answered-elsewhere': CancelReason.ANSWERED_ELSEWHERE,
   'no-answer': CancelReason.NO_ANSWER,
+  'declined-elsewhere': CancelReason.DECLINED_ELSEWHERE,
 } as const
 
 const BYE_REASONS = {
@@ -35,7 +36,7 @@ export type SignalBody =
   | { type: 'invite'; offer: string }
   | { type: 'ringing' }
   | { type: 'accept'; answer: string }
-  | { type: 'decline' }
+  | { type: 'decline'; isHereOnly?: true }
   | { type: 'busy' }
   | { type: 'cancel'; reason: CancelCause }
   | { type: 'candidate'; candidate: string }
@@ -101,7 +102,7 @@ function toWire(body: SignalBody): Partial<Wire> {
     case 'accept':
       return { accept: { answer: body.answer } }
     case 'decline':
-      return { decline: {} }
+      return { decline: { isHereOnly: body.isHereOnly ?? false } }
     case 'busy':
       return { busy: {} }
     case 'cancel':
@@ -123,7 +124,7 @@ function fromWire(wire: Wire): SignalBody | undefined {
   if (wire.invite) return { type: 'invite', offer: wire.invite.offer }
   if (wire.ringing) return { type: 'ringing' }
   if (wire.accept) return { type: 'accept', answer: wire.accept.answer }
-  if (wire.decline) return { type: 'decline' }
+  if (wire.decline) return { type: 'decline', ...(wire.decline.isHereOnly && { isHereOnly: true }) }
   if (wire.busy) return { type: 'busy' }
   if (wire.cancel) {
     const reason = nameOf(CANCEL_REASONS, wire.cancel.reason)

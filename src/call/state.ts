@@ -44,7 +44,7 @@ import type {
   Step,
   TimerName,
 } from './machine.ts'
-import type { ByeCause, SignalBody } from './signal.ts'
+import type { ByeCause, CancelCause, SignalBody } from './signal.ts'
 
 /** Never changes the machine it is given. */
 export function step(machine: CallMachine, input: Input, nowMs: number): Step {
@@ -71,6 +71,10 @@ function take(draft: Draft, input: Input): void {
       return
     case 'hangup':
       return onHangup(draft)
+    case 'decline-here':
+      if (machine.role !== 'callee' || machine.phase !== 'ringing') return
+      sendToPeer(draft, { type: 'decline', isHereOnly: true })
+      return end(draft, 'declined')
     case 'stop':
       sayGoodbye(draft, 'stopped')
       return end(draft, 'stopped')
@@ -205,7 +209,13 @@ function onAnsweringSignal(draft: Draft, device: string, record: DeviceRecord, b
       if (isOpen(record.status) || record.status === 'offline') choose(draft, device, body.answer)
       return
     case 'decline':
-      return settle(draft, device, 'declined')
+      settle(draft, device, 'declined')
+      // a person has said no, at whichever device was nearest: the others need not go on
+      if (machine.phase !== 'ended' && body.isHereOnly !== true) {
+        sendToOpen(draft, { type: 'cancel', reason: 'declined-elsewhere' })
+        end(draft, 'declined')
+      }
+      return
     case 'busy':
       return settle(draft, device, 'busy')
     case 'bye':
@@ -236,7 +246,7 @@ function onPeerSignal(draft: Draft, device: string, record: DeviceRecord, body: 
   const { machine } = draft
   switch (body.type) {
     case 'cancel':
-      if (machine.role === 'callee') end(draft, body.reason === 'no-answer' ? 'no-answer' : 'cancelled')
+      if (machine.role === 'callee') end(draft, END_OF_CANCEL[body.reason])
       return
     case 'bye':
       return end(draft, machine.phase === 'ringing' ? 'cancelled' : END_OF_BYE[body.reason])
@@ -273,6 +283,13 @@ const VERDICT_OF_BYE: Record<ByeCause, DeviceStatus> = {
   failed: 'failed',
   lost: 'failed',
   stopped: 'offline',
+}
+
+const END_OF_CANCEL: Record<CancelCause, EndReason> = {
+  'gave-up': 'cancelled',
+  'answered-elsewhere': 'answered-elsewhere',
+  'declined-elsewhere': 'declined',
+  'no-answer': 'no-answer',
 }
 
 const END_OF_BYE: Record<ByeCause, EndReason> = {

@@ -35,7 +35,9 @@ function verdictOf(
       if (isNetworkDown) return ['NO_NETWORK', 'No supernode can be reached. Check your connection.']
       return ['OFFLINE', `“${peer}” is not online. Try again later.`]
     case 'cancelled':
-      return ['CANCELLED', `The call with “${peer}” was cancelled, or answered on another device.`]
+      return ['CANCELLED', `The call with “${peer}” was cancelled.`]
+    case 'answered-elsewhere':
+      return ['CANCELLED', `The call with “${peer}” was answered on another of your devices.`]
     case 'hangup':
       return ['CANCELLED', `You hung up before the call with “${peer}” was connected.`]
     case 'remote-hangup':

@@ -23,6 +23,8 @@ export function endingLine(peer: string, reason: CallSummary['reason'], message?
       return `${peer} is offline. Try again when they are back.`
     case 'cancelled':
       return 'Cancelled before there was an answer.'
+    case 'answered-elsewhere':
+      return `Answered ${peer} on another of your devices.`
     case 'lost':
       return `The connection to ${peer} was lost. Call again.`
     case 'stopped':

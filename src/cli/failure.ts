@@ -52,6 +52,7 @@ export function exitCodeOfCall(reason: CallSummary['reason']): number {
     case 'offline':
       return EXIT.offline
     case 'cancelled':
+    case 'answered-elsewhere':
       return EXIT.interrupted
     default:
       return EXIT.failed

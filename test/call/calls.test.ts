@@ -16,7 +16,8 @@ calls('alice calls bob: both hear each other, and one hangs up', async () => {
   const states: string[] = []
   outgoing.on('state', (state) => states.push(state))
   const incoming = await firstCall(bob)
-  assert.equal(incoming.peer, { username: 'alice', address: 'alice.aaaaa', verified: true })
+  const { accountKey } = alice.device
+  assert.equal(incoming.peer, { username: 'alice', address: 'alice.aaaaa', accountKey, verified: true })
   assert.is(incoming.direction, 'incoming')
   assert.is(incoming.id, outgoing.id)
   await incoming.accept({ source: 'tone', sink: atBob })
@@ -148,10 +149,78 @@ calls('the first of two devices to accept has the call, the other stops ringing'
   const outgoing = await alice.calls.dial([phone.device, desk.device])
   const [atPhone, atDesk] = await Promise.all([firstCall(phone), firstCall(desk)])
   await atDesk.accept()
-  assert.is((await atPhone.ended).reason, 'cancelled')
+  assert.is((await atPhone.ended).reason, 'answered-elsewhere')
   await Promise.all([outgoing.active, atDesk.active])
   assert.ok(town.lines().includes('alice > bob/phone: cancel answered-elsewhere'))
 })
+
+calls('a decline on one device ends the ringing of the others, unless that device alone takes no calls', async () => {
+  await using town = new Town()
+  const [alice, phone, desk] = [town.join('alice'), town.join('bob/phone'), town.join('bob/desk')]
+  const first = await alice.calls.dial([phone.device, desk.device])
+  const [atPhone, atDesk] = await Promise.all([firstCall(phone), firstCall(desk)])
+  atPhone.decline()
+  assert.is(await codeOf(first.active), 'DECLINED')
+  assert.is((await atDesk.ended).reason, 'declined')
+  assert.ok(town.lines().includes('alice > bob/desk: cancel declined-elsewhere'))
+
+  const second = await alice.calls.dial([phone.device, desk.device])
+  const again = await until('both ring again', () => phone.incoming[1] !== undefined && desk.incoming[1])
+  phone.incoming[1]?.decline({ isHereOnly: true })
+  assert.is((await phone.incoming[1]?.ended)?.reason, 'declined')
+  await again.accept()
+  await Promise.all([second.active, again.active])
+})
+
+calls('a device that is in another call does not end the ringing of the others', async () => {
+  await using town = new Town()
+  const [alice, carol] = [town.join('alice'), town.join('carol')]
+  const [phone, desk, den] = [town.join('bob/phone'), town.join('bob/desk'), town.join('bob/den')]
+  const talk = await carol.calls.dial([phone.device])
+  await (await firstCall(phone)).accept()
+  await talk.active
+  const outgoing = await alice.calls.dial([phone.device, desk.device, den.device])
+  const [atDesk, atDen] = await Promise.all([firstCall(desk), firstCall(den)])
+  assert.ok(town.lines().includes('bob/phone > alice: busy'))
+  assert.is(outgoing.state, 'ringing')
+  await atDen.accept()
+  await outgoing.active
+  assert.is((await atDesk.ended).reason, 'answered-elsewhere')
+  assert.is(talk.state, 'active')
+})
+
+calls('when two accept at the same moment one has the call, and the other is told', async () => {
+  await using town = new Town()
+  const [alice, phone, desk] = [town.join('alice'), town.join('bob/phone'), town.join('bob/desk')]
+  const outgoing = await alice.calls.dial([phone.device, desk.device])
+  const both = await Promise.all([firstCall(phone), firstCall(desk)])
+  await Promise.all(both.map((call) => call.accept()))
+  await outgoing.active
+  const active = await until('one has it', () => both.find(({ state }) => state === 'active'))
+  const other = both.find((call) => call !== active)
+  assert.is((await other?.ended)?.reason, 'answered-elsewhere')
+  assert.is(active.state, 'active')
+})
+
+calls(
+  'who is called by one of their own calls at that moment is in one call, and their other device stops',
+  async () => {
+    await using town = new Town()
+    const [alice, phone, desk] = [town.join('alice'), town.join('bob/phone'), town.join('bob/desk')]
+    const [hers, his] = await Promise.all([
+      alice.calls.dial([phone.device, desk.device]),
+      phone.calls.dial([alice.device]),
+    ])
+    await Promise.all([hers.active, his.active])
+    assert.is(hers.id, his.id)
+    const atDesk = await until(
+      'the desk has rung',
+      () => desk.incoming[0] ?? town.lines().includes('alice > bob/desk: cancel answered-elsewhere'),
+    )
+    if (atDesk !== true) assert.is((await atDesk.ended).reason, 'answered-elsewhere')
+    assert.equal(desk.calls.list(), [])
+  },
+)
 
 calls('after 3 s of silence the caller offers another path, and the call goes on over it', async () => {
   const clock = virtualClock(Date.now())

@@ -112,6 +112,7 @@ export function line(output: Output): string {
 
 function words(body: SignalBody): string {
   if ('reason' in body) return `${body.type} ${body.reason}`
+  if (body.type === 'decline') return body.isHereOnly === true ? 'decline here' : 'decline'
   if (body.type === 'candidate') return `candidate ${body.candidate}`
   if (body.type === 'binding') return `binding ${body.tag[0]}`
   return body.type

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { ANSWER_LIMIT_MS, CANDIDATES_MAX, newMachine } from '../../src/call/machine.ts'
+import type { SignalBody } from '../../src/call/signal.ts'
 import { step } from '../../src/call/state.ts'
 import {
   type Act,
@@ -32,6 +33,7 @@ const state = suite('call state')
 const glare = (callId: string, device = 'b1'): Act => ({ type: 'glare', callId, device, offer: 'their offer' })
 const hangup: Act = { type: 'hangup' }
 const stop: Act = { type: 'stop' }
+const declineHere: SignalBody = { type: 'decline', isHereOnly: true }
 const ringing = from('b1', { type: 'ringing' })
 const delivered: Act = { type: 'delivered', device: 'b1' }
 const undeliverable = (device: string): Act => ({ type: 'undeliverable', device })
@@ -64,7 +66,7 @@ const outgoing: Case[] = [
   ],
   [
     'the first accept wins, and the other devices are told',
-    [...dial('b1', 'b2', 'b3'), from('b3', { type: 'decline' }), from('b2', answer)],
+    [...dial('b1', 'b2', 'b3'), from('b3', { type: 'busy' }), from('b2', answer)],
     ['b1 < cancel answered-elsewhere', 'no answer', 'connecting', 'setup in 20000', 'set answer'],
   ],
   [
@@ -94,11 +96,26 @@ const outgoing: Case[] = [
     [...dial('b1'), from('b1', binding(PEER_TAG)), from('b1', answer), connected],
     ['b1 < binding 1', 'no setup', 'active', 'watch in 1000'],
   ],
-  ['one decline of two is not the end', [...dial('b1', 'b2'), from('b1', { type: 'decline' })], []],
   [
-    'all decline: declined',
-    [...dial('b1', 'b2'), from('b1', { type: 'decline' }), from('b2', { type: 'decline' })],
+    'a decline at one device is a decline at all',
+    [...dial('b1', 'b2', 'b3'), ringing, from('b2', { type: 'busy' }), from('b1', { type: 'decline' })],
+    ['b3 < cancel declined-elsewhere', ...ends('declined', 'answer')],
+  ],
+  ['a device that takes no calls is not the end', [...dial('b1', 'b2'), from('b1', declineHere)], []],
+  [
+    'nor is one that is busy, or gone',
+    [...dial('b1', 'b2', 'b3'), from('b1', { type: 'busy' }), from('b2', { type: 'bye', reason: 'stopped' })],
+    [],
+  ],
+  [
+    'no device takes calls: declined',
+    [...dial('b1', 'b2'), from('b1', declineHere), from('b2', declineHere)],
     ends('declined', 'answer'),
+  ],
+  [
+    'an accept that crosses another device’s decline gets a bye',
+    [...dial('b1', 'b2'), from('b1', { type: 'decline' }), from('b2', answer)],
+    ['b2 < bye hangup'],
   ],
   [
     'all are busy: busy',
@@ -107,7 +124,7 @@ const outgoing: Case[] = [
   ],
   [
     'one declined and one busy: declined',
-    [...dial('b1', 'b2'), from('b1', { type: 'decline' }), from('b2', { type: 'busy' })],
+    [...dial('b1', 'b2'), from('b1', { type: 'busy' }), from('b2', { type: 'decline' })],
     ends('declined', 'answer'),
   ],
   [
@@ -198,8 +215,19 @@ const incoming: Case[] = [
   [
     'answered elsewhere',
     [invited, from('a1', { type: 'cancel', reason: 'answered-elsewhere' })],
-    ends('cancelled', 'answer'),
+    ends('answered-elsewhere', 'answer'),
   ],
+  [
+    'declined elsewhere',
+    [invited, from('a1', { type: 'cancel', reason: 'declined-elsewhere' })],
+    ends('declined', 'answer'),
+  ],
+  [
+    'declining for this device alone',
+    [invited, { type: 'decline-here' }],
+    ['a1 < decline here', ...ends('declined', 'answer')],
+  ],
+  ['a call that is being answered is no longer declined by that', [...accepting, { type: 'decline-here' }], []],
   [
     'a cancel that crosses the accept wins',
     [...accepting, from('a1', { type: 'cancel', reason: 'gave-up' })],
