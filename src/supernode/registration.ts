@@ -13,21 +13,26 @@ import { jittered, systemRandom } from '../lib/random.ts'
 import { sealingPublicKey, type SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { ClaimCopy } from './claim-copy.ts'
+import { ClaimFile, WITNESSES_KEPT, type ClaimState } from './claim-file.ts'
 import { HomeRequest, PlaceReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
+import { OwnClaim, type WorkProgress } from './own-claim.ts'
 import { nameKeys } from './placement.ts'
-import { CAPABILITY_AUDIO, makeCertificate, makeClaim, makeLease, openLease, same, type Lease } from './records.ts'
+import { errands, isHeld, placed, type Errand, type Placed } from './placing.ts'
+import { CAPABILITY_AUDIO, makeCertificate, makeLease, openLease, same, type Claim, type Lease } from './records.ts'
 import type { Resolver } from './resolver.ts'
+import { fullAddress } from './username.ts'
 
 const log = makeLog('registration')
 
 const PLACE_DEADLINE_MS = 6_000
 const RETRY_MS = 1_000
-const CLAIM_RENEW_MS = 86_400_000 // a claim signed within 30 days holds its name
 const SETTLE_MS = 30 // homes change in bursts
 /** While a network forms, the nearest supernodes of a name change under us: place again soon, then at leisure. */
 const EARLY_MS = [500, 1_500, 4_000]
+/** With nobody to ask whether the name is free, its work begins all the same. */
+const ALONE_MS = 5_000
 
 export interface RegistrationEvents {
   registered: []
@@ -36,6 +41,15 @@ export interface RegistrationEvents {
   taken: [error: TincanError]
   /** Registrars hold our lease now, and this claim. */
   placed: [claim: Uint8Array]
+  /** The work that the name asks for is being looked for; several times a second. */
+  work: [progress: WorkProgress]
+  worked: []
+  /** Our recovery of the name takes effect then, unless its old key objects. */
+  pending: [wait: { untilMs: number }]
+  /** Another account holds the name beside us; its full address. */
+  conflict: [other: { address: string }]
+  /** Somebody with our recovery key takes the name over then, unless we object. */
+  recovery: [heir: { address: string; untilMs: number }]
 }
 
 export interface Identity {
@@ -54,59 +68,74 @@ export interface Identity {
   revokedDevices?(): readonly string[]
 }
 
+export interface RegistrationParts {
+  overlay: Pick<Overlay, 'network' | 'peerId' | 'call'>
+  homes: Pick<Homes, 'list' | 'on'>
+  resolver: Pick<Resolver, 'resolve'>
+  profile: ProfileName
+  clock: Clock
+  /** Default: one in memory. */
+  claims?: ClaimFile | undefined
+}
+
 export class Registration extends EventEmitter<RegistrationEvents> {
   readonly name: string
-  readonly #overlay: Overlay
-  readonly #homes: Homes
-  readonly #resolver: Resolver
+  readonly #parts: RegistrationParts
   readonly #identity: Identity
   readonly #clock: Clock
   readonly #leaseMs: number
   readonly #certificate: Uint8Array
   readonly #sealingKey: Uint8Array
   #lease: Lease
-  #claim: { bytes: Uint8Array; issuedMs: number; seq: number } | undefined
+  /** With the account's key. */
+  readonly #own: OwnClaim | undefined
   /** On an added device. */
   readonly #copy: ClaimCopy | undefined
-  #isCopyStale = false
+  readonly #working = new AbortController()
+  #isWorking = false
+  #isStale = false
   #isRegistered = false
   #isPlacing = false
   #isTaken = false
   #placings = 0
+  #failures = 0
   #rotation = 0
+  #startedMs = 0
+  #heir: Claim | undefined
+  /** What was said once and is not said again. */
+  readonly #said = { conflict: '', recovery: '', pendingMs: 0 }
   #cancel: (() => void) | undefined
   #isStopped = false
 
-  constructor(
-    name: string,
-    identity: Identity,
-    parts: { overlay: Overlay; homes: Homes; resolver: Resolver; profile: ProfileName; clock: Clock },
-  ) {
+  constructor(name: string, identity: Identity, parts: RegistrationParts) {
     super()
     this.name = name
     this.#identity = identity
-    this.#overlay = parts.overlay
-    this.#homes = parts.homes
-    this.#resolver = parts.resolver
+    this.#parts = parts
     this.#clock = parts.clock
     this.#leaseMs = INDEX_LIMITS[parts.profile].leaseMs
     const nowMs = this.#clock.now()
-    const { network } = this.#overlay
+    const { profile, clock, claims: file = new ClaimFile(undefined) } = parts
+    const { network } = parts.overlay
     const { account, device, certificate, claim } = identity
     this.#copy = claim && new ClaimCopy(claim, network)
     assert.ok(account !== undefined || (certificate && claim), 'an identity has its account’s key or its word')
+    const revokedDevices = () => identity.revokedDevices?.() ?? []
+    this.#own = account && new OwnClaim({ network, name, account, profile, file, clock, revokedDevices })
     this.#certificate = certificate ?? makeCertificate(account as SigningKey, device, network, nowMs)
     this.#sealingKey = sealingPublicKey(identity.device)
     this.#lease = this.#makeLease(0)
-    this.#homes.on('change', () => this.#homesChanged())
+    parts.homes.on('change', () => this.#homesChanged())
   }
 
   start(): void {
+    this.#startedMs = this.#clock.now()
     this.#schedule(0)
   }
 
   stop(): void {
     this.#isStopped = true
+    this.#working.abort()
     this.#cancel?.()
   }
 
@@ -121,7 +150,16 @@ export class Registration extends EventEmitter<RegistrationEvents> {
 
   /** Our claim as it stands. */
   get claim(): Uint8Array {
-    return this.#freshClaim()
+    return this.#own?.bytes() ?? (this.#copy as ClaimCopy).bytes
+  }
+
+  /** What our claim is made from; undefined on an added device. */
+  get state(): Readonly<ClaimState> | undefined {
+    return this.#own?.state
+  }
+
+  get needsWork(): boolean {
+    return this.#own?.needsWork === true
   }
 
   /** Places what has changed without waiting for its turn; `placed` tells when that is done. */
@@ -137,41 +175,48 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.placeSoon()
   }
 
-  #homesChanged(): void {
-    this.#lease = this.#makeLease(this.#lease.seq)
-    if (this.#homes.list().length === 0) this.#setRegistered(false)
-    else this.#schedule(SETTLE_MS)
+  /** Commits to a recovery key for good. Throws BAD_KEY when there is one already, or this device has no account key. */
+  addRecovery(recoveryKeyHash: Uint8Array): void {
+    const own = this.#mustOwn()
+    if (own.state.recoveryKeyHash !== undefined)
+      throw new TincanError('BAD_KEY', `“${this.name}” has a recovery key already. It cannot be made or shown again.`)
+    own.amend({ recoveryKeyHash })
+    this.#schedule(0)
   }
 
-  /** Signed again now and then: the name is ours for as long as we do. */
-  #freshClaim(): Uint8Array {
-    const { account } = this.#identity
-    if (account === undefined) return (this.#copy as ClaimCopy).bytes
-    const nowMs = this.#clock.now()
-    const ageMs = nowMs - (this.#claim?.issuedMs ?? 0)
-    // below zero when our clock was set back: nobody takes a claim dated ahead
-    const revokedDevices = this.#identity.revokedDevices?.() ?? []
-    const seq = 1 + revokedDevices.length
-    if (this.#claim?.seq !== seq || ageMs >= CLAIM_RENEW_MS || ageMs < 0) {
-      const facts = { network: this.#overlay.network, name: this.name, seq, issuedMs: nowMs, revokedDevices }
-      this.#claim = { bytes: makeClaim(account, facts), issuedMs: nowMs, seq }
-    }
-    return this.#claim.bytes
+  /** Objects to every recovery of the name signed until now. */
+  contest(): void {
+    this.#mustOwn().contest(this.#heir)
+    this.#heir = undefined
+    this.#said.recovery = ''
+    this.#schedule(0)
+  }
+
+  #mustOwn(): OwnClaim {
+    if (this.#own !== undefined) return this.#own
+    throw new TincanError('BAD_KEY', 'This device has no account key. Do this on the device that claimed the name.')
+  }
+
+  #homesChanged(): void {
+    this.#lease = this.#makeLease(this.#lease.seq)
+    if (this.#parts.homes.list().length === 0) this.#setRegistered(false)
+    else this.#schedule(SETTLE_MS)
   }
 
   #makeLease(lastSeq: number): Lease {
     const nowMs = this.#clock.now()
+    const { network } = this.#parts.overlay
     const bytes = makeLease(this.#identity.device, this.#certificate, {
-      network: this.#overlay.network,
+      network,
       name: this.name,
-      homes: this.#homes.list(),
+      homes: this.#parts.homes.list(),
       sealingKey: this.#sealingKey,
       capabilities: CAPABILITY_AUDIO,
       seq: Math.max(lastSeq + 1, nowMs), // survives a restart without being stored
       issuedMs: nowMs,
       expiresMs: nowMs + this.#leaseMs,
     })
-    return openLease(bytes, this.#overlay.network) as Lease
+    return openLease(bytes, network) as Lease
   }
 
   #schedule(delayMs: number): void {
@@ -180,50 +225,125 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   }
 
   async #place(): Promise<void> {
-    const homes = this.#homes.list()
+    const homes = this.#parts.homes.list()
+    if (homes.length === 0 && this.#clock.now() - this.#startedMs >= ALONE_MS) this.#beginWork()
     if (this.#isPlacing || homes.length === 0) return this.#schedule(RETRY_MS)
     this.#isPlacing = true
     try {
       // before the first grant ask as a caller would: another home may know more than the one that places
-      const isUnsure = this.#isCopyStale || this.#copy?.isOld(this.#clock.now()) === true
-      if ((this.#placings === 0 || isUnsure) && (await this.#isHeldByAnother(isUnsure)))
-        return this.#lost(taken(this.name))
-      this.#isCopyStale = false
-      if (this.#copy?.revokes(this.#overlay.peerId) === true) return this.#lost(revoked(this.name))
+      const isUnsure = this.#isStale || this.#copy?.isOld(this.#clock.now()) === true
+      if ((this.#placings === 0 || isUnsure) && (await this.#isLost(isUnsure))) return
+      this.#isStale = false
+      if (this.#copy?.revokes(this.#parts.overlay.peerId) === true) return this.#lost(revoked(this.name))
+      if (this.needsWork) return this.#beginWork()
       this.#lease = this.#makeLease(this.#lease.seq)
-      const claim = this.#freshClaim()
-      const home = homes[this.#rotation++ % homes.length] as (typeof homes)[number]
-      const body = HomeRequest.encode({
-        place: { keys: nameKeys(this.#overlay.network, this.name), claim, lease: this.#lease.bytes, witnesses: [] },
-      })
-      const bytes = await this.#overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
-      const reply = decoded(() => PlaceReply.decode(bytes))
-      if (reply !== undefined && reply.takenBy.length > 0 && (await this.#isHeldByAnother()))
-        return this.#lost(taken(this.name))
-      // somebody holds a later claim of ours: see what it says before the next try
-      if (this.#copy !== undefined && (reply?.granted ?? 0) === 0) this.#isCopyStale = true
-      this.#setRegistered((reply?.granted ?? 0) > 0)
-      if (this.#isRegistered) this.emit('placed', claim)
+      const { claim } = this
+      const keys = nameKeys(this.#parts.overlay.network, this.name)
+      const each = errands(keys, homes, this.#rotation++)
+      const replies = await Promise.all(each.map((errand) => this.#run(errand, claim)))
+      if (replies.every((reply) => reply === undefined)) throw new Error('no home answered')
+      const all = placed(replies, this.#lease)
+      if (all.takenBy !== undefined && (this.#isObjected(all.takenBy) || (await this.#isLost()))) return
+      this.#hear(all, claim)
+      this.#placings++
+      this.#schedule(this.#nextMs(all))
     } catch {
-      this.#setRegistered(this.#isRegistered && this.#homes.list().length > 0)
-      return this.#schedule(jittered(RETRY_MS, 0.5, systemRandom))
+      this.#setRegistered(this.#isRegistered && this.#parts.homes.list().length > 0)
+      this.#schedule(jittered(RETRY_MS, 0.5, systemRandom))
     } finally {
       this.#isPlacing = false
     }
-    const earlyMs = EARLY_MS[this.#placings++]
-    this.#schedule(jittered(this.#isRegistered ? (earlyMs ?? this.#leaseMs / 3) : RETRY_MS, 0.2, systemRandom))
+  }
+
+  async #run({ home, keys }: Errand, claim: Uint8Array): Promise<PlaceReply | undefined> {
+    const witnesses = this.#own?.state.witnesses ?? []
+    const body = HomeRequest.encode({ place: { keys, claim, lease: this.#lease.bytes, witnesses } })
+    try {
+      const bytes = await this.#parts.overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
+      return decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_KEPT } }))
+    } catch {
+      return undefined
+    }
+  }
+
+  #hear(all: Placed, claim: Uint8Array): void {
+    const { granted, pending, stale, heir, contestedBy, pendingUntilMs } = all
+    if (granted > 0) this.#own?.granted(all.witnesses)
+    // somebody holds a later claim of ours: see what it says before the next try
+    this.#isStale = granted === 0 && (stale > 0 || this.#copy !== undefined)
+    this.#setRegistered(isHeld(all))
+    if (this.#isRegistered) this.emit('placed', claim)
+    if (pending > granted && Math.abs(pendingUntilMs - this.#said.pendingMs) > RETRY_MS) {
+      this.#said.pendingMs = pendingUntilMs
+      this.emit('pending', { untilMs: pendingUntilMs })
+    }
+    const rival = contestedBy && fullAddress(this.name, contestedBy.accountKey)
+    if (rival !== undefined && rival !== this.#said.conflict) {
+      this.#said.conflict = rival
+      this.emit('conflict', { address: rival })
+    }
+    if (heir === undefined || this.#own?.isHeir(heir) !== true) return
+    this.#heir = heir
+    const address = fullAddress(this.name, heir.accountKey)
+    if (address === this.#said.recovery) return
+    this.#said.recovery = address
+    this.emit('recovery', { address, untilMs: pendingUntilMs })
+  }
+
+  /** Soon while the network forms or something is missing, else in good time; and when a recovery is due. */
+  #nextMs({ isIncomplete, pendingUntilMs }: Placed): number {
+    const leisureMs = this.#leaseMs / 3
+    this.#failures = isIncomplete ? this.#failures + 1 : 0
+    const againMs = isIncomplete ? Math.min(RETRY_MS * 2 ** (this.#failures - 1), leisureMs) : leisureMs
+    const earlyMs = this.#isRegistered ? EARLY_MS[this.#placings - 1] : undefined
+    const jitteredMs = jittered(Math.min(earlyMs ?? Infinity, againMs), 0.2, systemRandom)
+    const waitMs = pendingUntilMs - this.#clock.now()
+    return waitMs > 0 && waitMs < jitteredMs ? waitMs + RETRY_MS / 2 : jitteredMs
+  }
+
+  #beginWork(): void {
+    const own = this.#own
+    if (own === undefined || this.#isWorking || !own.needsWork) return
+    this.#isWorking = true
+    log('work', { tries: own.state.search?.tries })
+    const hear = (progress: WorkProgress) => this.emit('work', progress)
+    own.findWork(this.#working.signal, hear).then(
+      () => {
+        this.emit('worked')
+        this.#schedule(0)
+      },
+      () => {}, // stopped, or the name is lost
+    )
   }
 
   /** One home said so: believe it only when resolving says so too. */
-  async #isHeldByAnother(isThorough = false): Promise<boolean> {
-    const { holders = [] } = (await this.#resolver.resolve(this.name, { isThorough })) ?? {}
+  async #isLost(isThorough = false): Promise<boolean> {
+    const { holders = [] } = (await this.#parts.resolver.resolve(this.name, { isThorough })) ?? {}
     const own = holders.find(({ claim }) => same(claim.accountKey, this.#identity.accountKey))
-    if (own !== undefined && this.#copy?.take(own.claim) === true) this.#identity.keepClaim?.(own.claim.bytes)
-    return own === undefined && holders.length > 0
+    if (own !== undefined) {
+      if (this.#copy?.take(own.claim) === true) this.#identity.keepClaim?.(own.claim.bytes)
+      this.#own?.adopt(own.claim)
+      return false
+    }
+    const [holder] = holders
+    if (holder === undefined || this.#own?.successionFrom(holder.claim.accountKey) !== undefined) return false
+    const heir = holder.claim.successions.some(({ fromAccountKey }) => same(fromAccountKey, this.#identity.accountKey))
+    this.#lost(heir ? passed(holder.claim) : taken(this.name))
+    return true
+  }
+
+  /** Whether the account that we recover the name from has signed its objection. */
+  #isObjected(old: Claim): boolean {
+    const succession = this.#own?.successionFrom(old.accountKey)
+    if (succession === undefined || succession.issuedMs > old.contestedMs) return false
+    if (same(succession.signer, old.accountKey)) return false
+    this.#lost(objected(this.name))
+    return true
   }
 
   #lost(error: TincanError): void {
     this.#isTaken = true
+    this.#working.abort()
     this.#setRegistered(false)
     log('not ours', { code: error.code })
     this.emit('taken', error)
@@ -239,6 +359,18 @@ export class Registration extends EventEmitter<RegistrationEvents> {
 
 const taken = (name: string): TincanError =>
   new TincanError('NAME_TAKEN', `“${name}” is taken. Choose another username.`)
+
+const passed = ({ name, accountKey }: Claim): TincanError =>
+  new TincanError(
+    'NAME_TAKEN',
+    `“${name}” has passed from this account to ${fullAddress(name, accountKey)}. Use the home that has its key, or choose another username.`,
+  )
+
+const objected = (name: string): TincanError =>
+  new TincanError(
+    'NAME_TAKEN',
+    `The account that holds “${name}” has objected to the recovery. If it was stolen, try again: tincan recover ${name}`,
+  )
 
 const revoked = (name: string): TincanError =>
   new TincanError(
