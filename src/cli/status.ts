@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 
 import { type CommandContext, examples, runCommand } from './command.ts'
+import { clockLine } from './clock-words.ts'
 import { EXIT } from './failure.ts'
 import { reachLine } from './own-node.ts'
 
@@ -28,6 +29,7 @@ async function status({ flags, settings, output, interrupt }: CommandContext<obj
       ['serves', `${now.leasesHeld} leases, ${now.attached} nodes attached`],
       ['listens', now.listen.join('\n          ') || 'nowhere'],
       ['up', `${Math.round(now.upSeconds)} s`],
+      ...(now.clockOffsetMs === 0 ? [] : [['clock', clockLine(now.clockOffsetMs)] as [string, string]]),
       [
         'calls',
         now.calls.map((call) => `${call.direction} ${call.peer} (${call.state})`).join('\n          ') || 'none',

@@ -6,6 +6,7 @@ import { TincanError } from '../errors.ts'
 import type { Call, Node } from '../index.ts'
 import { parseUsername } from '../supernode/username.ts'
 import { type Answering, makeAnswering, readPolicy } from './answering.ts'
+import { clockLine } from './clock-words.ts'
 import { missedLine, summaryLine } from './call-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT, exitCodeOf, exitCodeOfCall } from './failure.ts'
@@ -87,6 +88,17 @@ function announce(node: Node, output: Output): void {
     )
     output.note(`  tincan up NAME --bootstrap ${listen[0] ?? 'ADDRESS'}`)
   }
+  const warnOfClock = (offsetMs: number) => {
+    output.tell({ event: 'clock', offsetMs })
+    output.note(offsetMs === 0 ? 'This machine’s clock is right again.' : clockLine(offsetMs))
+  }
+  const { clockOffsetMs } = node.status()
+  if (clockOffsetMs !== 0) warnOfClock(clockOffsetMs)
+  node.on('clock', warnOfClock)
+  node.on('warning', (message) => {
+    output.tell({ event: 'warning', message })
+    output.note(message)
+  })
   node.on('role', ({ role, reason }) => {
     output.tell({ event: 'role', role, reason })
     output.note(role === 'supernode' ? `Now a supernode: ${reason}.` : `No longer a supernode: ${reason}.`)

@@ -3,6 +3,7 @@
 import { createNode, type NodeOptions, type NodeStatus, type TincanError } from '../../../src/index.ts'
 import { Testnet, testnet } from '../../../src/testnet.ts'
 import { act } from '../actor.ts'
+import { setClock } from '../shifted-clock.ts'
 import { until } from '../wait.ts'
 
 export type Residents = typeof deeds
@@ -32,6 +33,9 @@ const nodeAt = (at: number): Testnet['nodes'][number] => {
 }
 
 const deeds = {
+  /** By how much the clock of this process is off, from that true moment on. */
+  setClock: (offMs: number, fromMs?: number): void => setClock(offMs, fromMs),
+
   /** So many nodes that find each other; resolves to what others join through. */
   async start(network: string, count: number, bootstrap: string[], names: string[] = []): Promise<string[]> {
     net = await testnet(count, { network, bootstrap, names })
