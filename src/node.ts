@@ -3,7 +3,11 @@
 import { EventEmitter } from 'node:events'
 import { join, resolve } from 'node:path'
 import type { Call } from './call/call.ts'
-import { decideTrust, wantedOf, type Wanted } from './contacts/trust.ts'
+import { Contacts } from './contacts/contacts.ts'
+import { ContactStore } from './contacts/contact-store.ts'
+import type { Contact } from './contacts/contact.ts'
+import { inviteOf } from './contacts/invite.ts'
+import type { Trusted, Wanted } from './contacts/trust.ts'
 import { TincanError } from './errors.ts'
 import { defaultHome } from './home-directory.ts'
 import { openIdentity, type OpenIdentity } from './identity.ts'
@@ -26,7 +30,7 @@ import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
 import { Timekeeping } from './timekeeping.ts'
 import type { Lease } from './supernode/records.ts'
-import { fullAddress, parseAddress, parseUsername } from './supernode/username.ts'
+import { fullAddress, parseUsername } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
 import type { Held } from './supernode/index-table.ts'
 
@@ -53,14 +57,16 @@ export async function createNode(options: NodeOptions = {}): Promise<Node> {
   bootstrap.forEach(checkAddress)
   const home = options.home === false ? undefined : resolve(options.home ?? defaultHome())
   const identity = openIdentity(home)
+  let store: ContactStore
   let overlay: Overlay
   try {
+    store = new ContactStore(home && join(home, 'contacts.json'))
     overlay = await startOverlay({ key: identity.device, network, profile, listen })
   } catch (error) {
     identity.release()
     throw error
   }
-  const node = new Node(overlay, identity, { ...options, username, profile, bootstrap, listen, home })
+  const node = new Node(overlay, identity, { ...options, username, profile, bootstrap, listen, home, store })
   try {
     await node.start(signal)
     return node
@@ -76,6 +82,7 @@ interface Settings {
   bootstrap: string[]
   listen: string[]
   home: string | undefined
+  store: ContactStore
   supernode?: boolean | undefined
 }
 
@@ -91,6 +98,7 @@ export class Node extends EventEmitter<NodeEvents> {
   /** The username with the letters of its key. */
   readonly address: string | undefined
   readonly peerId: string
+  readonly contacts: Contacts
   readonly #overlay: Overlay
   readonly #identity: OpenIdentity
   readonly #settings: Settings
@@ -145,17 +153,26 @@ export class Node extends EventEmitter<NodeEvents> {
             profile,
             clock: time,
           })
+    this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
+    this.contacts = new Contacts({
+      store: settings.store,
+      accountKey: identity.accountKey,
+      network: overlay.network,
+      cache: this.#cache,
+      find: async (wanted, of) => this.#trusted(await this.#resolve(wanted, { isThorough: true, signal: of })).held,
+      nowMs: () => time.now(),
+    })
     this.#phone = new Phone({
       overlay,
       homes: this.#homes,
       device: identity.device,
       registration: this.#registration,
-      resolve: async (name, isThorough, signal) => this.#trusted(await this.#resolve(name, { isThorough, signal })),
+      contacts: this.contacts,
+      resolve: async (wanted, isThorough, signal) => this.#trusted(await this.#resolve(wanted, { isThorough, signal })),
       isLoopbackOnly: isLoopbackOnly(settings.listen),
       clock: systemClock,
       time,
     })
-    this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
     this.#joining = new Joining(overlay, settings.bootstrap, this.#cache, profile, clock)
     this.#timekeeping = new Timekeeping({
       time,
@@ -202,22 +219,24 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Calls somebody; resolves once a device of theirs has the invite. Rejects NO_SUCH_USER, OFFLINE, NO_NETWORK,
-   * NO_USERNAME, BAD_USERNAME, BAD_ADDRESS, BAD_MEDIA or ABORTED.
+   * Calls somebody by petname, username or full address; resolves once a device of theirs has the invite. Rejects
+   * NO_SUCH_USER, KEY_CHANGED, NAME_CONFLICT, BAD_CONTACT (blocked), OFFLINE, NO_NETWORK, NO_USERNAME, BAD_USERNAME,
+   * BAD_ADDRESS, BAD_MEDIA or ABORTED.
    */
-  async call(username: string, options: DialOptions = {}): Promise<Call> {
+  async call(name: string, options: DialOptions = {}): Promise<Call> {
     this.#assertUp()
-    return this.#phone.dial(parseAddress(username), options)
+    return this.#phone.dial(this.contacts.wanted(name), options)
   }
 
   /** Finds somebody. Rejects NO_SUCH_USER, NO_NETWORK, BAD_USERNAME, BAD_ADDRESS or ABORTED. */
-  async lookup(username: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Lookup> {
+  async lookup(name: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Lookup> {
     this.#assertUp()
     const startedMs = performance.now()
-    const { wanted, judgement, holders } = await this.#resolve(username, { isThorough: false, signal })
-    const [first] = holders
-    if (first === undefined || judgement.verdict !== 'conflict') this.#trusted({ wanted, judgement, holders })
-    const found = holders.map(foundHolder)
+    const resolved = await this.#resolve(this.contacts.wanted(name), { isThorough: false, signal })
+    const { wanted, judgement, holders } = resolved
+    const isOpen = judgement.verdict === 'conflict' && wanted.pinned.length === 0
+    const meant = (isOpen ? holders[0] : undefined) ?? this.#trusted(resolved).held
+    const found = [meant, ...holders.filter((each) => each !== meant)].map(foundHolder)
     return {
       username: wanted.username,
       ...(found[0] as FoundHolder),
@@ -225,6 +244,19 @@ export class Node extends EventEmitter<NodeEvents> {
       holders: found,
       ms: tenths(performance.now() - startedMs),
     }
+  }
+
+  /** A link by which somebody adds us and joins without a look-up. Throws NO_USERNAME, NO_NETWORK. */
+  invite(): string {
+    const own = { peerId: this.peerId, addresses: this.listen.map(withoutPeerId) }
+    const homes = this.#homes.list().map((home) => (home.peerId === this.peerId ? own : home))
+    return inviteOf(this.#identity, { network: this.#overlay.network, username: this.username, homes })
+  }
+
+  /** Adds whoever made the link, and joins through their homes. Throws BAD_INVITE, KEY_CHANGED, BAD_CONTACT. */
+  acceptInvite(link: string, options: { as?: string | undefined; replace?: boolean | undefined } = {}): Contact {
+    this.#assertUp()
+    return this.contacts.accept(link, options)
   }
 
   status(): NodeStatus {
@@ -275,8 +307,10 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   /** Rejects NO_SUCH_USER, NO_NETWORK, BAD_USERNAME, BAD_ADDRESS, ABORTED. */
-  async #resolve(text: string, options: { isThorough: boolean; signal?: AbortSignal | undefined }): Promise<Resolved> {
-    const wanted = wantedOf(text)
+  async #resolve(
+    wanted: Wanted,
+    options: { isThorough: boolean; signal?: AbortSignal | undefined },
+  ): Promise<Resolved> {
     await this.#attached(options.signal)
     const [pinned] = wanted.pinned
     const judgement = await this.#resolver.resolve(wanted.username, {
@@ -291,10 +325,8 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   /** Whom to call, if anybody: rejects NO_SUCH_USER, NAME_CONFLICT or KEY_CHANGED. */
-  #trusted({ wanted, judgement, holders }: Resolved): Held {
-    const trusted = decideTrust(wanted, judgement.verdict, holders)
-    if (trusted instanceof TincanError) throw trusted
-    return trusted.held
+  #trusted({ wanted, judgement, holders }: Resolved): Trusted<Tallied> {
+    return this.contacts.judge(wanted, judgement.verdict, holders)
   }
 
   /** Waits a moment for a home where there are peers; rejects NO_NETWORK. */

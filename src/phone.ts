@@ -5,10 +5,12 @@
 
 import { EventEmitter } from 'node:events'
 import type { Call } from './call/call.ts'
-import { Calls } from './call/calls.ts'
+import { Calls, type DialOptions as CallsDialOptions } from './call/calls.ts'
 import type { Device } from './call/parts.ts'
 import { Envelopes } from './envelope/envelopes.ts'
 import { TincanError } from './errors.ts'
+import type { Contacts } from './contacts/contacts.ts'
+import { refusalToCall, type Trusted, type Wanted } from './contacts/trust.ts'
 import type { Clock } from './lib/clock.ts'
 import { tenths } from './lib/rounding.ts'
 import { startAudio } from './media/audio.ts'
@@ -45,7 +47,8 @@ export interface PhoneParts {
   homes: Homes
   device: SigningKey
   registration: Registration | undefined
-  resolve(address: string, isThorough: boolean, signal: AbortSignal | undefined): Promise<Held>
+  contacts: Contacts
+  resolve(wanted: Wanted, isThorough: boolean, signal: AbortSignal | undefined): Promise<Trusted<Held>>
   isLoopbackOnly: boolean
   clock: Clock
   /** The network's: what messages are dated by. */
@@ -76,8 +79,13 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
       estimateQuality,
       mouthToEarMs,
       verify: (from) => this.#verify(from),
+      recognise: (device) => parts.contacts.recognise(device),
     })
-    this.#calls.on('call', (call) => this.emit('call', call))
+    this.#calls.on('call', (call) => {
+      parts.contacts.heard(call.peer)
+      this.#pinWhenActive(call)
+      this.emit('call', call)
+    })
   }
 
   /** Envelopes that were not taken, by reason. */
@@ -97,30 +105,37 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
     await this.#calls.stop()
   }
 
-  async dial(
-    { username, suffix }: { username: string; suffix: string | undefined },
-    options: DialOptions,
-  ): Promise<Call> {
+  async dial(wanted: Wanted, options: DialOptions): Promise<Call> {
     const own = this.#parts.registration
     if (own === undefined)
       throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
-    const address = suffix === undefined ? username : `${username}.${suffix}`
     const startedMs = performance.now()
     const devices = async (isThorough: boolean): Promise<Device[]> => {
-      const held = await this.#parts.resolve(address, isThorough, options.signal)
+      const { held, contact } = await this.#parts.resolve(wanted, isThorough, options.signal)
+      const refusal = refusalToCall(contact)
+      if (refusal !== undefined) throw refusal
       if (same(held.claim.accountKey, own.lease.accountKey))
-        throw new TincanError('BAD_USERNAME', `“${username}” is you. Call somebody else.`)
-      if (held.leases.length === 0) throw new TincanError('OFFLINE', `“${username}” is not online.`)
+        throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you. Call somebody else.`)
+      if (held.leases.length === 0)
+        throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
       return held.leases.map((lease) => this.#device(lease))
     }
     const first = await devices(false)
-    const resolveMs = tenths(performance.now() - startedMs)
+    const call = await this.#reach(first, () => devices(true), {
+      ...options,
+      resolveMs: tenths(performance.now() - startedMs),
+    })
+    this.#pinWhenActive(call)
+    return call
+  }
+
+  async #reach(first: Device[], again: () => Promise<Device[]>, options: CallsDialOptions): Promise<Call> {
     try {
-      return await this.#calls.dial(first, { ...options, resolveMs })
+      return await this.#calls.dial(first, options)
     } catch (error) {
       if (!(error instanceof TincanError && error.code === 'OFFLINE')) throw error
       // the first answer may have been an old one: ask everybody, try the homes of the newest
-      return this.#calls.dial(await devices(true), { ...options, resolveMs })
+      return this.#calls.dial(await again(), options)
     }
   }
 
@@ -154,13 +169,30 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
   async #take(envelope: Uint8Array): Promise<boolean> {
     const opened = await this.#envelopes.open(envelope)
     if (typeof opened === 'string') return opened === 'replayed'
-    if ('signal' in opened.body) this.#calls.receive(this.#device(opened.from), opened.body.signal)
+    if (!('signal' in opened.body)) return true
+    const from = this.#device(opened.from)
+    // who is blocked learns nothing of it; a call that was going on can still be ended
+    const isHeard = !this.#parts.contacts.isBlocked(from.accountKey) || this.#isTalkingTo(from.accountKey)
+    if (isHeard) this.#calls.receive(from, opened.body.signal)
     return true
   }
 
-  /** Does the name that a caller goes by belong to its key? */
+  #isTalkingTo(accountKey: string): boolean {
+    return this.#calls.list().some((call) => call.peer.accountKey === accountKey)
+  }
+
+  /** Does the name that a caller goes by belong to its key? What is pinned needs no asking. */
   async #verify(from: Device): Promise<boolean> {
-    const { claim } = await this.#parts.resolve(from.username, false, undefined)
-    return Buffer.from(claim.accountKey).toString('hex') === from.accountKey
+    const { contacts } = this.#parts
+    if (contacts.isPinned(from)) return true
+    const { held } = await this.#parts.resolve(contacts.wantedCaller(from.username), false, undefined)
+    return Buffer.from(held.claim.accountKey).toString('hex') === from.accountKey
+  }
+
+  #pinWhenActive(call: Call): void {
+    const pin = () => {
+      if (call.peer.verified) this.#parts.contacts.met(call.peer)
+    }
+    call.active.then(pin, () => {}) // never active: nobody was met
   }
 }

@@ -65,12 +65,24 @@ export interface CallEvents {
   ended: [summary: CallSummary]
 }
 
+export interface CallPeer {
+  readonly username: string
+  readonly address: string
+  /** Hexadecimal. */
+  readonly accountKey: string
+  /** The username belongs to the account: it is pinned to it, or resolves to it. */
+  readonly verified: boolean
+  /** The petname, of a contact. */
+  readonly contact?: string
+  /** Not verified, and the username is pinned to another account: somebody may be posing as a contact. */
+  readonly warning?: 'key-changed'
+}
+
 export interface Call extends EventEmitter<CallEvents> {
   /** 32 hex digits, the same at both ends; it changes once if two invites cross and the other's survives. */
   readonly id: string
   readonly direction: 'outgoing' | 'incoming'
-  /** Verified: the username resolves to the account that is calling. */
-  readonly peer: { readonly username: string; readonly address: string; readonly verified: boolean }
+  readonly peer: CallPeer
   readonly state: CallState
   /**
    * Resolves when the media is connected and authentic. Rejects with DECLINED, BUSY, NO_ANSWER, CANCELLED, OFFLINE,
@@ -81,8 +93,11 @@ export interface Call extends EventEmitter<CallEvents> {
   readonly ended: Promise<CallSummary>
   /** Rejects BAD_MEDIA, which leaves the call ringing, and as `active` does when the call has ended. */
   accept(media?: CallMedia): Promise<void>
-  /** The same as `hangup` once the call has been accepted. */
-  decline(): void
+  /**
+   * On all of the user's devices, unless this one alone takes no calls. The same as `hangup` once the call has been
+   * accepted.
+   */
+  decline(options?: { isHereOnly?: boolean }): void
   hangup(): void
   stats(): CallStats
 }

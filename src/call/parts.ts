@@ -20,14 +20,26 @@ export interface Device {
   opaque?: unknown
 }
 
+export interface Recognition {
+  /** What we call them. */
+  contact?: string
+  /** The username is one that we know with another account. */
+  warning?: 'key-changed'
+}
+
 export interface CallsOptions {
   clock: Clock
   /** Our own, for summaries. */
   username(): string
   /** Sealed delivery: resolves when the device has taken the signal; rejects OFFLINE or NO_NETWORK. */
   send(to: Device, signal: Uint8Array, options: { signal: AbortSignal }): Promise<void>
-  /** Does the name that a caller goes by resolve to its account? Not waited for beyond 1.5 s; a rejection is a no. */
+  /**
+   * Does the name that a caller goes by resolve to its account? Not waited for beyond 1.5 s; a rejection is a no, and
+   * DEVICE_REVOKED a call that is not announced at all.
+   */
   verify(from: Device): Promise<boolean>
+  /** Who that is to us, by what we know already. */
+  recognise?(device: Device): Recognition
   openSession(): MediaSession
   /** Rejects BAD_MEDIA. */
   openSource(spec: SourceSpec): Promise<AudioSource>

@@ -107,8 +107,17 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   }
 
   get peer(): Call['peer'] {
-    const { username, address } = this.#options.devices[0]
-    return { username, address, verified: this.#isVerified }
+    const device = this.#options.devices[0]
+    const { username, address, accountKey } = device
+    const { contact, warning } = this.#parts.recognise?.(device) ?? {}
+    return {
+      username,
+      address,
+      accountKey,
+      verified: this.#isVerified,
+      ...(contact !== undefined && { contact }),
+      ...(warning !== undefined && !this.#isVerified && { warning }),
+    }
   }
 
   get accountKey(): string {
@@ -137,8 +146,8 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     }
   }
 
-  decline(): void {
-    this.#take({ type: 'hangup' })
+  decline({ isHereOnly = false }: { isHereOnly?: boolean } = {}): void {
+    this.#take({ type: isHereOnly ? 'decline-here' : 'hangup' })
   }
 
   hangup(): void {

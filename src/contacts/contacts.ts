@@ -165,6 +165,11 @@ export class Contacts {
     return wantedOf(name, this.#store)
   }
 
+  /** The same for the username that a caller goes by, which is no petname of ours. */
+  wantedCaller(username: string): Wanted {
+    return { username, suffix: undefined, pinned: this.#store.pinned(username) }
+  }
+
   /** Decides on what the look-up brought, and follows a contact to the key that theirs has passed the name on to. */
   judge<H extends Holder>(wanted: Wanted, verdict: Verdict, holders: readonly H[]): Trusted<H> {
     const trusted = decideTrust(wanted, verdict, holders)

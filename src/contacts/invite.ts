@@ -6,7 +6,7 @@
 
 import { TincanError } from '../errors.ts'
 import { decoded } from '../lib/decoded.ts'
-import { packAddress, unpackAddress } from '../overlay/addresses.ts'
+import { outwardFirst, packAddress, unpackAddress } from '../overlay/addresses.ts'
 import { PUBLIC_KEY_BYTES, type SigningKey } from '../overlay/keys.ts'
 import { peerIdOf, publicKeyOf } from '../overlay/peer-id.ts'
 import { openEnvelope, signEnvelope } from '../overlay/signed-envelope.ts'
@@ -48,6 +48,35 @@ export function makeInvite(
   }))
   const payload = InviteMessage.encode({ version: VERSION, network, username, homes, certificate })
   return PREFIX + Buffer.from(signEnvelope(signer, DOMAIN, payload)).toString('base64url')
+}
+
+/** What a node's identity signs an invite with: its account's key, or on an added device its own. */
+export interface InviteSigner {
+  account?: SigningKey | undefined
+  device: SigningKey
+  certificate?: Uint8Array | undefined
+}
+
+/** Throws TincanError NO_USERNAME, or NO_NETWORK when there are no homes to be found through. */
+export function inviteOf(
+  signer: InviteSigner,
+  facts: Omit<InviteFacts, 'username'> & { username: string | undefined },
+): string {
+  const { network, username } = facts
+  if (username === undefined)
+    throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
+  const homes = facts.homes
+    .filter(({ addresses }) => addresses.length > 0)
+    .map(({ peerId, addresses }) => ({ peerId, addresses: outwardFirst(addresses) }))
+  if (homes.length === 0)
+    throw new TincanError(
+      'NO_NETWORK',
+      'You are not online yet, so there is nothing to invite to. Try again in a moment.',
+    )
+  const { account, device, certificate } = signer
+  return account === undefined
+    ? makeInvite(device, { network, username, homes }, certificate)
+    : makeInvite(account, { network, username, homes })
 }
 
 /** Reads a link that somebody passed on. Throws TincanError BAD_INVITE; nothing else, whatever the text. */
