@@ -46,7 +46,13 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     '0a01011201021a01032a0104',
   ],
   ['DeviceRequest push', device.DeviceRequest, { push: { envelope: b(9) } }, '0a030a0109'],
-  ['DeviceRequest leave', device.DeviceRequest, { leave: {} }, '1200'],
+  ['DeviceRequest leave', device.DeviceRequest, { leave: { supernodes: [], retryAfterMs: 0 } }, '1200'],
+  [
+    'DeviceRequest leave, with where to go',
+    device.DeviceRequest,
+    { leave: { supernodes: [{ ...peer, clients: 5 }], retryAfterMs: 1000 } },
+    '12120a0d0a010112022f6112022f62180510e807',
+  ],
   ['DeviceReply', device.DeviceReply, { isTaken: true }, '0801'],
   ['HomeRequest attach', home.HomeRequest, { attach: { homes: [] } }, '0a00'],
   [
@@ -55,6 +61,7 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     { attach: { clients: 5, homes: [peer] } },
     '0a0f0805120b0a010112022f6112022f62',
   ],
+  ['HomeRequest detach', home.HomeRequest, { detach: {} }, '3200'],
   [
     'HomeRequest place',
     home.HomeRequest,
@@ -233,6 +240,8 @@ wire('every message that nodes exchange has golden bytes', () => {
   const inner = new Set([
     'Push',
     'Leave',
+    'Elsewhere',
+    'Detach',
     'Attach',
     'Place',
     'Resolve',

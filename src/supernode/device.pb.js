@@ -1,6 +1,5 @@
 // Generated from device.proto by npm run generate.
-/* eslint-disable require-yield */
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var DeviceRequest;
 (function (DeviceRequest) {
@@ -179,15 +178,41 @@ export var Leave;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if (obj.supernodes != null && obj.supernodes.length > 0) {
+                    for (const value of obj.supernodes) {
+                        w.uint32(10);
+                        Elsewhere.codec().encode(value, w);
+                    }
+                }
+                if ((obj.retryAfterMs != null && obj.retryAfterMs !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.retryAfterMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    supernodes: [],
+                    retryAfterMs: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.supernodes != null && obj.supernodes.length === opts.limits.supernodes) {
+                                throw new MaxLengthError('Decode error - repeated field "supernodes" had too many elements');
+                            }
+                            obj.supernodes.push(Elsewhere.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.supernodes$
+                            }));
+                            break;
+                        }
+                        case 2: {
+                            obj.retryAfterMs = reader.uint32();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -196,10 +221,35 @@ export var Leave;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    supernodes: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.supernodes != null && obj.supernodes === opts.limits.supernodes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "supernodes" had too many elements');
+                            }
+                            for (const evt of Elsewhere.codec().stream(reader, reader.uint32(), `${prefix}.supernodes[]`, {
+                                limits: opts.limits?.supernodes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.supernodes
+                                };
+                            }
+                            obj.supernodes++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.retryAfterMs`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -223,6 +273,120 @@ export var Leave;
     }
     Leave.stream = stream;
 })(Leave || (Leave = {}));
+export var Elsewhere;
+(function (Elsewhere) {
+    let _codec;
+    Elsewhere.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peerKey != null && obj.peerKey.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peerKey);
+                }
+                if (obj.addresses != null && obj.addresses.length > 0) {
+                    for (const value of obj.addresses) {
+                        w.uint32(18);
+                        w.string(value);
+                    }
+                }
+                if (obj.clients != null) {
+                    w.uint32(24);
+                    w.uint32(obj.clients);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peerKey: uint8ArrayAlloc(0),
+                    addresses: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peerKey = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            obj.addresses.push(reader.string());
+                            break;
+                        }
+                        case 3: {
+                            obj.clients = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addresses: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peerKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addresses[]`,
+                                index: obj.addresses,
+                                value: reader.string()
+                            };
+                            obj.addresses++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.clients`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Elsewhere.codec());
+    }
+    Elsewhere.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Elsewhere.codec(), opts);
+    }
+    Elsewhere.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Elsewhere.codec(), opts);
+    }
+    Elsewhere.stream = stream;
+})(Elsewhere || (Elsewhere = {}));
 export var DeviceReply;
 (function (DeviceReply) {
     let _codec;

@@ -7,6 +7,7 @@ export interface HomeRequest {
     resolve?: Resolve;
     forward?: Forward;
     deliver?: Deliver;
+    detach?: Detach;
 }
 export declare namespace HomeRequest {
     const codec: () => Codec<HomeRequest>;
@@ -108,6 +109,14 @@ export declare namespace Attach {
     function encode(obj: Partial<Attach>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Attach;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Attach>): Generator<AttachClientsFieldEvent | AttachHomesPeerKeyFieldEvent | AttachHomesAddressesFieldEvent | AttachHomesClientsFieldEvent>;
+}
+export interface Detach {
+}
+export declare namespace Detach {
+    const codec: () => Codec<Detach>;
+    function encode(obj: Partial<Detach>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Detach>): Detach;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Detach>): Generator<{}>;
 }
 export interface AttachReply {
     isAccepted: boolean;

@@ -1,4 +1,5 @@
 // Generated from home.proto by npm run generate.
+/* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var HomeRequest;
@@ -11,31 +12,43 @@ export var HomeRequest;
                     w.fork();
                 }
                 obj = { ...obj };
+                if (obj.detach != null) {
+                    obj.deliver = undefined;
+                    obj.forward = undefined;
+                    obj.resolve = undefined;
+                    obj.place = undefined;
+                    obj.attach = undefined;
+                }
                 if (obj.deliver != null) {
+                    obj.detach = undefined;
                     obj.forward = undefined;
                     obj.resolve = undefined;
                     obj.place = undefined;
                     obj.attach = undefined;
                 }
                 if (obj.forward != null) {
+                    obj.detach = undefined;
                     obj.deliver = undefined;
                     obj.resolve = undefined;
                     obj.place = undefined;
                     obj.attach = undefined;
                 }
                 if (obj.resolve != null) {
+                    obj.detach = undefined;
                     obj.deliver = undefined;
                     obj.forward = undefined;
                     obj.place = undefined;
                     obj.attach = undefined;
                 }
                 if (obj.place != null) {
+                    obj.detach = undefined;
                     obj.deliver = undefined;
                     obj.forward = undefined;
                     obj.resolve = undefined;
                     obj.attach = undefined;
                 }
                 if (obj.attach != null) {
+                    obj.detach = undefined;
                     obj.deliver = undefined;
                     obj.forward = undefined;
                     obj.resolve = undefined;
@@ -60,6 +73,10 @@ export var HomeRequest;
                 if (obj.deliver != null) {
                     w.uint32(42);
                     Deliver.codec().encode(obj.deliver, w);
+                }
+                if (obj.detach != null) {
+                    w.uint32(50);
+                    Detach.codec().encode(obj.detach, w);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -100,37 +117,55 @@ export var HomeRequest;
                             });
                             break;
                         }
+                        case 6: {
+                            obj.detach = Detach.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.detach
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
                 }
+                if (obj.detach != null) {
+                    delete obj.deliver;
+                    delete obj.forward;
+                    delete obj.resolve;
+                    delete obj.place;
+                    delete obj.attach;
+                }
                 if (obj.deliver != null) {
+                    delete obj.detach;
                     delete obj.forward;
                     delete obj.resolve;
                     delete obj.place;
                     delete obj.attach;
                 }
                 if (obj.forward != null) {
+                    delete obj.detach;
                     delete obj.deliver;
                     delete obj.resolve;
                     delete obj.place;
                     delete obj.attach;
                 }
                 if (obj.resolve != null) {
+                    delete obj.detach;
                     delete obj.deliver;
                     delete obj.forward;
                     delete obj.place;
                     delete obj.attach;
                 }
                 if (obj.place != null) {
+                    delete obj.detach;
                     delete obj.deliver;
                     delete obj.forward;
                     delete obj.resolve;
                     delete obj.attach;
                 }
                 if (obj.attach != null) {
+                    delete obj.detach;
                     delete obj.deliver;
                     delete obj.forward;
                     delete obj.resolve;
@@ -169,6 +204,12 @@ export var HomeRequest;
                         case 5: {
                             yield* Deliver.codec().stream(reader, reader.uint32(), `${prefix}.deliver`, {
                                 limits: opts.limits?.deliver
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* Detach.codec().stream(reader, reader.uint32(), `${prefix}.detach`, {
+                                limits: opts.limits?.detach
                             });
                             break;
                         }
@@ -298,6 +339,59 @@ export var Attach;
     }
     Attach.stream = stream;
 })(Attach || (Attach = {}));
+export var Detach;
+(function (Detach) {
+    let _codec;
+    Detach.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Detach.codec());
+    }
+    Detach.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Detach.codec(), opts);
+    }
+    Detach.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Detach.codec(), opts);
+    }
+    Detach.stream = stream;
+})(Detach || (Detach = {}));
 export var AttachReply;
 (function (AttachReply) {
     let _codec;

@@ -10,15 +10,28 @@ import { makeLog, short } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
 import { publicKeyOf } from '../overlay/peer-id.ts'
+import { RpcError } from '../overlay/rpc.ts'
 import { Acquaintance } from './acquaintance.ts'
-import { ATTACHMENT, backoffMs, chooseHome, HOMES_WANTED, type AttachmentTimes, type Prospect } from './attachment.ts'
-import { AttachReply, HomeRequest } from './home.pb.js'
+import {
+  ATTACHMENT,
+  backoffMs,
+  BEATS_BETWEEN_MOVES,
+  chooseHome,
+  chooseMove,
+  HOMES_WANTED,
+  type AttachmentTimes,
+  type Prospect,
+} from './attachment.ts'
+import type { Leave } from './device.pb.js'
+import { AttachReply, HomeRequest, type KnownSupernode } from './home.pb.js'
 import { openHome } from './records.ts'
 
 const log = makeLog('homes')
 
 const PROSPECTS_MAX = 200
-const TOLD_MAX = 8
+const BEATS_REFUSED_MAX = 3
+const AWAY_MS_MAX = 3_600_000
+export const TOLD_MAX = 8
 /** Tries without finding anybody before a supernode becomes its own home: others may be about to be promoted. */
 const ALONE_AFTER_ATTEMPTS = 4
 
@@ -26,6 +39,8 @@ interface AttachedHome extends Contact {
   clients: number
   supernodeCount: number
   rttMs: number
+  /** In a row. */
+  beatsRefused: number
 }
 
 export interface HomesEvents {
@@ -46,6 +61,8 @@ export class Homes extends EventEmitter<HomesEvents> {
   servingClients: (() => number) | undefined
   #attempt = 0
   #isSeeking = false
+  #isMoving = false
+  #beatsSinceMove = 0
   #cancelSeek: (() => void) | undefined
   #cancelHeartbeat: (() => void) | undefined
   #isStopped = false
@@ -74,7 +91,7 @@ export class Homes extends EventEmitter<HomesEvents> {
 
   /** Current homes, with the addresses they told us. */
   list(): Contact[] {
-    return [...this.#homes.values()].map(({ peerId, addresses }) => ({ peerId, addresses }))
+    return [...this.#homes.values()].slice(0, HOMES_WANTED).map(({ peerId, addresses }) => ({ peerId, addresses }))
   }
 
   isHome(peerId: string): boolean {
@@ -87,14 +104,41 @@ export class Homes extends EventEmitter<HomesEvents> {
     return counts.filter((count) => count !== undefined)
   }
 
-  /** A home says that it is leaving. */
-  left(peerId: string): void {
-    this.#lose(peerId, 'leaves')
+  /** How many clients a supernode has, if we were told. */
+  loadOf(peerId: string): number | undefined {
+    return this.#homes.get(peerId)?.clients ?? this.#prospects.get(peerId)?.clients
+  }
+
+  /** A home says that it is leaving, or has too many clients, and where to go. */
+  left(peerId: string, { supernodes, retryAfterMs }: Leave = { supernodes: [], retryAfterMs: 0 }): void {
+    this.#hear(supernodes)
+    this.#lose(peerId, 'leaves', Math.min(retryAfterMs, AWAY_MS_MAX))
   }
 
   /** Talks to the homes now: they hear what we are, and we whom they know. Never rejects. */
   async beat(): Promise<void> {
     await Promise.all([...this.#homes.values()].map((home) => this.#attach(home)))
+    if (++this.#beatsSinceMove >= BEATS_BETWEEN_MOVES && !this.#isSeeking) await this.#move()
+  }
+
+  /** To a supernode that has much fewer clients than the fullest of our homes, when there is one. */
+  async #move(): Promise<void> {
+    const move = chooseMove([...this.#homes.values()], this.#allProspects(), this.#clock.now(), systemRandom)
+    if (move === undefined || this.#isStopped) return
+    this.#beatsSinceMove = 0
+    this.#isMoving = true // one change, not two: leases are placed anew each time
+    await this.#attach(move.to)
+    this.#isMoving = false
+    // what we knew of the loads may be old, and a home may have gone meanwhile
+    const homes = [...this.#homes.values()]
+    if (homes.length <= HOMES_WANTED) return this.#homes.has(move.to.peerId) ? void this.emit('change') : undefined
+    const fullest = homes.reduce((a, b) => (b.clients > a.clients ? b : a))
+    this.#homes.delete(fullest.peerId)
+    log('moved', { from: short(fullest.peerId), to: short(move.to.peerId) })
+    if (fullest.peerId !== move.to.peerId) this.emit('change')
+    const { deadlineMs } = this.#times
+    const body = HomeRequest.encode({ detach: {} })
+    await this.#overlay.call(fullest, 'home', body, { deadlineMs }).catch(() => {}) // it will miss our heartbeats
   }
 
   /** How many supernodes our homes see: the median, so that one liar moves nothing. */
@@ -153,6 +197,7 @@ export class Homes extends EventEmitter<HomesEvents> {
     if (reply === undefined && !this.#overlay.isConnected(to.peerId)) this.#overlay.forget(to.peerId)
     if (this.#isStopped) return false
     const rttMs = this.#clock.now() - askedMs
+    if (typeof reply === 'number') return this.#tooBusy(to, reply)
     if (reply === undefined || !reply.isAccepted) {
       const waitMs = Math.max(reply?.retryAfterMs ?? 0, this.#times.backoffMinMs * 5)
       this.#remember({
@@ -170,32 +215,45 @@ export class Homes extends EventEmitter<HomesEvents> {
         clients: reply.clients,
         supernodeCount: reply.supernodeCount,
         rttMs,
+        beatsRefused: 0,
       })
       this.#remember({ peerId: to.peerId, addresses, clients: reply.clients, rttMs })
       this.emit('time', to.peerId, { theirMs: reply.nowMs, rttMs }) // before others sign anything for this home
       if (isNew) {
         log('attached', { home: short(to.peerId), homes: this.#homes.size })
-        this.emit('change')
+        if (!this.#isMoving) this.emit('change')
       }
     }
-    this.#hear(reply)
+    this.#hear(reply?.supernodes ?? [])
     return reply?.isAccepted === true
+  }
+
+  /** A home that is too busy for a heartbeat is there, and overload passes: everybody running off would make it worse. */
+  #tooBusy(to: Contact, waitMs: number): boolean {
+    const home = this.#homes.get(to.peerId)
+    if (home !== undefined && ++home.beatsRefused < BEATS_REFUSED_MAX) return true
+    this.#remember({ ...to, notBeforeMs: this.#clock.now() + jittered(waitMs, 0.3, systemRandom) })
+    this.#lose(to.peerId, 'too busy', waitMs)
+    return false
   }
 
   /** Asks some peer to be our home only to hear whom it names instead. Never rejects. */
   async #askAround(): Promise<void> {
     const peers = this.#overlay.peers()
     const peerId = peers[Math.floor(systemRandom() * peers.length)]
-    if (peerId !== undefined) this.#acquaintance.hear((await this.#ask({ peerId, addresses: [] }))?.supernodes ?? [])
+    if (peerId === undefined) return
+    const reply = await this.#ask({ peerId, addresses: [] })
+    if (typeof reply === 'object') this.#acquaintance.hear(reply.supernodes)
   }
 
-  async #ask(to: Contact): Promise<AttachReply | undefined> {
+  /** Milliseconds to wait when the peer refuses to be asked just now. */
+  async #ask(to: Contact): Promise<AttachReply | number | undefined> {
     try {
       const options = { deadlineMs: this.#times.deadlineMs }
       const bytes = await this.#overlay.call(to, 'home', this.#attachRequest(to.peerId), options)
       return decoded(() => AttachReply.decode(bytes, { limits: { addresses: 16, supernodes: TOLD_MAX } }))
-    } catch {
-      return undefined
+    } catch (error) {
+      return error instanceof RpcError && error.kind === 'refused' ? error.retryAfterMs : undefined
     }
   }
 
@@ -207,14 +265,14 @@ export class Homes extends EventEmitter<HomesEvents> {
   }
 
   /** Other supernodes that a home told us of. */
-  #hear(reply: AttachReply | undefined): void {
-    for (const told of reply?.supernodes ?? []) {
+  #hear(supernodes: KnownSupernode[]): void {
+    for (const told of supernodes) {
       const contact = openHome(told)
       if (contact === undefined || contact.peerId === this.#overlay.peerId) continue
       const known = this.#prospects.get(contact.peerId)
       this.#remember({ ...contact, ...known, ...(told.clients !== undefined && { clients: told.clients }) })
     }
-    this.#acquaintance.hear(reply?.supernodes ?? [])
+    this.#acquaintance.hear(supernodes)
   }
 
   #remember(prospect: Prospect): void {
@@ -223,11 +281,12 @@ export class Homes extends EventEmitter<HomesEvents> {
     this.#prospects.set(prospect.peerId, prospect)
   }
 
-  #lose(peerId: string, why: string): void {
+  #lose(peerId: string, why: string, awayMs = 0): void {
     if (!this.#homes.delete(peerId) || this.#isStopped) return
     log('lost a home', { home: short(peerId), why })
     const known = this.#prospects.get(peerId) ?? { peerId, addresses: [] }
-    this.#remember({ ...known, notBeforeMs: this.#clock.now() + this.#times.backoffMinMs * 5 })
+    const waitMs = Math.max(awayMs, this.#times.backoffMinMs * 5)
+    this.#remember({ ...known, notBeforeMs: this.#clock.now() + waitMs })
     this.emit('change')
     this.#scheduleSeek(0)
   }

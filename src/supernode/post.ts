@@ -12,7 +12,7 @@ import { publicKeyOf } from '../overlay/peer-id.ts'
 import { RpcError } from '../overlay/rpc.ts'
 import { DeviceReply, DeviceRequest } from './device.pb.js'
 import { Delivery, DeliveryReply, HomeRequest } from './home.pb.js'
-import type { Homes } from './homes.ts'
+import { TOLD_MAX, type Homes } from './homes.ts'
 import type { Lease } from './records.ts'
 
 const FORWARD_DEADLINE_MS = 5_000
@@ -34,8 +34,8 @@ export class Post {
     await this.#overlay.handle('device', async (from, body) => {
       // opening an envelope is work: strangers may knock at our homes, not here
       if (!this.#homes.isHome(from)) return undefined
-      const request = decoded(() => DeviceRequest.decode(body))
-      if (request?.leave !== undefined) this.#homes.left(from)
+      const request = decoded(() => DeviceRequest.decode(body, { limits: { leave: { supernodes: TOLD_MAX } } }))
+      if (request?.leave !== undefined) this.#homes.left(from, request.leave)
       if (request?.push !== undefined) return DeviceReply.encode({ isTaken: await take(request.push.envelope) })
       return request && DeviceReply.encode({ isTaken: false })
     })

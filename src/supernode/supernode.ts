@@ -12,6 +12,7 @@ import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf } from '../overlay/peer-id.ts'
 import type { Reachability } from '../overlay/reachability.ts'
 import { HOMES_WANTED } from './attachment.ts'
+import { Gate, homeWork, indexWork } from './gate.ts'
 import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { IndexKeeper } from './index-keeper.ts'
@@ -63,6 +64,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #registrars: Registrars
   readonly #replication: Replication
   readonly #home: Home
+  readonly #gate: Gate
   readonly #startedMs: number
   #role: NodeRole = 'client'
   #reason = 'just started'
@@ -88,15 +90,20 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock: time })
     this.#registrars = new Registrars(overlay, this.#registrar, profile, time)
     this.#replication = new Replication(overlay, this.#registrars, this.#table, profile, time)
-    this.#home = new Home(parts.overlay, this.#registrars, time)
+    this.#gate = new Gate(overlay, profile, parts.clock)
+    this.#home = new Home({ overlay, registrars: this.#registrars, profile, clock: parts.clock, time })
     this.#home.supernodeCount = () => this.#supernodesSeen()
+    this.#home.loadOf = (peerId) => parts.homes.loadOf(peerId)
+    this.#home.admitDelivery = (from, deviceId) => this.#gate.admitDelivery(from, deviceId)
+    this.#gate.isClient = (peerId) => this.#home.isClient(peerId)
     this.#startedMs = parts.clock.now()
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
   async start(): Promise<void> {
     await this.#keeper.start()
-    await this.#parts.overlay.handle('home', (from, body) => this.#home.handle(from, body))
+    const home = this.#gate.guard(homeWork, (from, body) => this.#home.handle(from, body))
+    await this.#parts.overlay.handle('home', home)
     this.#schedule(Math.min(FIRST_DECISION_MS, this.#thresholds.intervalMs))
   }
 
@@ -192,7 +199,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     const { overlay, homes, clock } = this.#parts
     await overlay.handle(
       'index',
-      this.#registrar.handler((key, hops) => this.#registrars.askOn(key, hops)),
+      this.#gate.guard(
+        indexWork,
+        this.#registrar.handler((key, hops) => this.#registrars.askOn(key, hops)),
+      ),
     )
     this.#home.isServing = true
     await overlay.setServing(true) // last: others ask as soon as they see it

@@ -5,12 +5,19 @@ import * as assert from 'uvu/assert'
 import { seededRandom } from '../../src/lib/random.ts'
 import {
   admits,
+  alternatives,
   ATTACHMENT,
   backoffMs,
+  BEATS_BETWEEN_MOVES,
   chooseHome,
+  chooseMove,
   CLIENTS_HARD_MAX,
   CLIENTS_SOFT_MAX,
+  hasRoomElsewhere,
+  HOMES_WANTED,
   networksOf,
+  retryAfterMs,
+  shedCount,
   type Prospect,
 } from '../../src/supernode/attachment.ts'
 import { holds } from '../support/property.ts'
@@ -157,5 +164,140 @@ attachment('the network of an address is its /16, or its /32 of IPv6', () => {
   ]
   for (const [addresses, networks] of table) assert.equal(networksOf({ peerId: 'p', addresses }), networks)
 })
+
+attachment('a supernode that is known to be full is no place to send anybody; one unheard of may be', () => {
+  assert.not(hasRoomElsewhere([]))
+  assert.not(hasRoomElsewhere([at('a', '1.1.0.1', { clients: CLIENTS_SOFT_MAX })]))
+  assert.ok(hasRoomElsewhere([at('a', '1.1.0.1', { clients: CLIENTS_SOFT_MAX - 1 })]))
+  assert.ok(hasRoomElsewhere([at('a', '1.1.0.1')]))
+})
+
+attachment('the fuller a home, the later it wants to be asked again, and never all at once', () => {
+  const middling = (clients: number) => retryAfterMs(clients, () => 0.5)
+  assert.is(middling(0), 30_000)
+  assert.is(middling(CLIENTS_SOFT_MAX), 30_000)
+  assert.is(middling(CLIENTS_HARD_MAX), 60_000)
+  assert.is(middling(10 * CLIENTS_HARD_MAX), 60_000)
+  assert.is.not(retryAfterMs(0, seededRandom(1)), retryAfterMs(0, seededRandom(2)))
+})
+
+/** A toss that is always won, and a draw in the order given. */
+const ALWAYS = () => 0
+const loaded = (loads: (number | undefined)[]): Prospect[] =>
+  loads.map((clients, i) => at(`p${i}`, `${i}.1.0.1`, { clients }))
+const names = (prospects: Prospect[]) => prospects.map(({ peerId }) => peerId).join(' ')
+
+attachment('who is sent away is told of emptier homes, the emptiest first, then of those that nobody knows', () => {
+  const table: [loads: (number | undefined)[], own: number, count: number, named: string][] = [
+    [[200, 100, 400, 50], 300, 8, 'p3 p1 p0'],
+    [[200, undefined, 400], 300, 8, 'p0 p1'],
+    [[400, 350], 300, 8, 'p1 p0'], // fuller than we are, but there is nobody else
+    [[400, undefined], 300, 8, 'p1'],
+    [[], 300, 8, ''],
+  ]
+  for (const [loads, own, count, named] of table)
+    assert.is(names(alternatives(loaded(loads), own, count, ALWAYS)), named)
+})
+
+attachment('nobody sends everybody to the same few: over many refusals the emptiest share the newcomers', () => {
+  const others = loaded(Array.from({ length: 100 }, (_, i) => i))
+  const named = new Map<string, number>()
+  const random = seededRandom(5)
+  for (let i = 0; i < 400; i++)
+    for (const { peerId } of alternatives(others, 300, 8, random)) named.set(peerId, (named.get(peerId) ?? 0) + 1)
+  assert.is(named.size, 16) // the emptier half of those that are named at all is not one node
+  for (const [peerId, count] of named) assert.ok(count > 120 && count < 280, `${peerId}: ${count}`)
+})
+
+const home = (peerId: string, host: string, clients: number) => ({ ...at(peerId, host), clients })
+const threeHomes = [home('a', '1.1.0.1', 200), home('b', '2.2.0.1', 40), home('c', '3.3.0.1', 40)]
+const moves: [what: string, homes: typeof threeHomes, prospects: Prospect[], to: string | undefined][] = [
+  ['to one that has less than half of the clients', threeHomes, [at('x', '9.9.0.1', { clients: 100 })], 'x'],
+  ['not to one that has little more than half', threeHomes, [at('x', '9.9.0.1', { clients: 101 })], undefined],
+  ['not from its last homes', threeHomes.slice(0, 2), [at('x', '9.9.0.1', { clients: 0 })], undefined],
+  [
+    'not while most others are unknown',
+    threeHomes,
+    [at('x', '9.9.0.1', { clients: 0 }), at('y', '8.8.0.1'), at('z', '7.7.0.1')],
+    undefined,
+  ],
+  ['not to one that refused a moment ago', threeHomes, [at('x', '9.9.0.1', { clients: 0, notBeforeMs: 1 })], undefined],
+  ['not into the network of another home', threeHomes, [at('x', '2.2.9.9', { clients: 0 })], undefined],
+  ['but within the network of the home it leaves', threeHomes, [at('x', '1.1.9.9', { clients: 0 })], 'x'],
+  [
+    'not for a few clients more or less',
+    [home('a', '1.1.0.1', 29), home('b', '2.2.0.1', 1), home('c', '3.3.0.1', 1)],
+    [at('x', '9.9.0.1', { clients: 0 })],
+    undefined,
+  ],
+  ['not to one of its homes', threeHomes, [at('b', '2.2.0.1', { clients: 0 })], undefined],
+]
+for (const [what, homes, prospects, to] of moves)
+  attachment(`a client moves ${what}`, () => assert.is(chooseMove(homes, prospects, 0, ALWAYS)?.to.peerId, to))
+
+attachment('a client that moves leaves the fullest of its homes', () => {
+  assert.is(chooseMove(threeHomes, [at('x', '9.9.0.1', { clients: 0 })], 0, ALWAYS)?.from, 'a')
+})
+
+attachment('clients that all stayed with the first supernodes spread over the later ones, and then stay', () => {
+  const random = seededRandom(11)
+  const [early, supernodes, count] = [8, 24, 2_000]
+  const contacts = Array.from({ length: supernodes }, (_, i) => at(`s${i}`, `${i}.1.0.1`, { clients: 0, rttMs: 20 }))
+  const clients = Array.from({ length: count }, () => {
+    const first = Math.floor(random() * early)
+    return {
+      homes: [first, (first + 1) % early, (first + 2) % early],
+      beat: Math.floor(random() * BEATS_BETWEEN_MOVES),
+    }
+  })
+  const loads = () => {
+    const sums = new Array<number>(supernodes).fill(0)
+    for (const { homes } of clients) for (const each of homes) sums[each] = (sums[each] as number) + 1
+    return sums
+  }
+  let [movedEarly, movedLate] = [0, 0]
+  for (let beat = 0; beat < 400; beat++) {
+    const known = loads() // all see the loads of the beat before
+    const prospects = contacts.map((each, i) => ({ ...each, clients: known[i] as number }))
+    for (const client of clients) {
+      if (++client.beat < BEATS_BETWEEN_MOVES) continue
+      const move = chooseMove(
+        client.homes.map((i) => prospects[i] as (typeof prospects)[0]),
+        prospects,
+        0,
+        random,
+      )
+      if (move === undefined) continue
+      client.beat = 0
+      if (beat < 300) movedEarly++
+      else movedLate++
+      client.homes = [...client.homes.filter((i) => `s${i}` !== move.from), Number(move.to.peerId.slice(1))]
+      assert.is(new Set(client.homes).size, HOMES_WANTED)
+    }
+  }
+  const after = loads()
+  const mean = (count * HOMES_WANTED) / supernodes
+  assert.ok(Math.max(...after) < 1.8 * mean && Math.min(...after) > 0.5 * mean, after.join(' '))
+  // two thirds of the places had to move; not many more did, and at last nobody does
+  assert.ok(movedEarly < 1.3 * (2 / 3) * count * HOMES_WANTED, `${movedEarly}`)
+  assert.is(movedLate, 0)
+})
+
+attachment(
+  'a home asks some clients to go only beyond its soft cap, only where there is room, and few at a time',
+  () => {
+    const room = [at('x', '9.9.0.1', { clients: 10 })]
+    const table: [clients: number, others: Prospect[], count: number][] = [
+      [CLIENTS_SOFT_MAX, room, 0],
+      [CLIENTS_SOFT_MAX + 1, room, 1],
+      [CLIENTS_SOFT_MAX + 80, room, 10],
+      [CLIENTS_HARD_MAX, room, 16],
+      [CLIENTS_HARD_MAX, [], 0],
+      [CLIENTS_HARD_MAX, [at('x', '9.9.0.1', { clients: 200 })], 0],
+      [CLIENTS_HARD_MAX, [at('x', '9.9.0.1')], 0],
+    ]
+    for (const [clients, others, count] of table) assert.is(shedCount(clients, others), count, `${clients}`)
+  },
+)
 
 attachment.run()
