@@ -23,7 +23,7 @@ export const connection: Benchmark = {
     const settle = async () => {
       await new Promise((done) => setTimeout(done, SETTLED_AFTER_MS))
       const { connections } = await supernode.ask('status')
-      return { connections, rssBytes: await supernode.ask('cleanRssBytes') }
+      return { connections, rssBytes: (await supernode.ask('cleanMemory')).rssBytes }
     }
     await clients.ask('addClients', CLIENTS_BEFORE, listen)
     const before = await settle()

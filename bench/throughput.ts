@@ -26,3 +26,12 @@ async function repeat(act: () => Promise<void>, atOnce: number, durationMs: numb
   await Promise.all(Array.from({ length: atOnce }, worker))
   return done
 }
+
+/** Does each of `acts` once, so many at a time. */
+export async function each<T>(acts: Iterable<T>, atOnce: number, act: (each: T) => Promise<void>): Promise<void> {
+  const waiting = acts[Symbol.iterator]()
+  const worker = async () => {
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) await act(next.value)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}

@@ -2,14 +2,9 @@
 
 import type { AudioSink, Call, CallSummary, Node, NodeOptions } from '../../../src/index.ts'
 import { act, machineMs } from '../actor.ts'
+import { cleanMemory, usage } from '../usage.ts'
 
 export type Person = typeof deeds
-
-export interface Usage {
-  cpuMs: number
-  rssBytes: number
-  atMs: number
-}
 
 let node: Node
 let call: Call
@@ -73,16 +68,8 @@ const deeds = {
 
   packetsSent: (): number => call.stats().packetsSent,
 
-  usage(): Usage {
-    const { user, system } = process.cpuUsage()
-    return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), atMs: performance.now() }
-  },
-
-  /** After all garbage is gone. */
-  cleanRssBytes(): number {
-    for (let i = 0; i < 3; i++) globalThis.gc?.()
-    return process.memoryUsage.rss()
-  },
+  usage,
+  cleanMemory,
 
   status: (): ReturnType<Node['status']> => node.status(),
 }
