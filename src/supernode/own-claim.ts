@@ -3,7 +3,6 @@
  * higher sequence number whenever what it says changes. Finds the work that it has to show.
  */
 
-import { TincanError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SigningKey } from '../overlay/keys.ts'
 import type { ProfileName } from '../overlay/overlay.ts'
@@ -156,12 +155,12 @@ export class OwnClaim {
       toldMs = nowMs
       hear({ tries: search.tries, expected: 2 ** bits, ms: nowMs - startedMs, triesNow })
     }
+    signal.addEventListener('abort', keep, { once: true })
     try {
       const proofOfWork = await findWork(goal, { from: nextNonce, signal, onProgress })
       this.#tryPut({ ...this.#state, proofOfWork, search: undefined })
-    } catch (error) {
-      if (error instanceof TincanError) keep()
-      throw error
+    } finally {
+      signal.removeEventListener('abort', keep)
     }
   }
 

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { TincanError } from '../../src/errors.ts'
+import type { TincanError } from '../../src/errors.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { bestWitnesses, ClaimFile, newClaimState, type ClaimState } from '../../src/supernode/claim-file.ts'
 import { makeSuccession, makeWitness, openWitness } from '../../src/supernode/records.ts'

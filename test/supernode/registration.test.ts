@@ -158,7 +158,7 @@ registrations(
     assert.equal(heard, ['registered'])
     assert.is(town.holder(), addressOf(alice))
     const first = town.placed.slice(0, 3)
-    assert.equal(first.map(({ salt }) => salt).sort(), [0, 1, 2])
+    assert.equal(new Set(first.map(({ salt }) => salt)), new Set([0, 1, 2]))
     assert.is(new Set(first.map(({ home }) => home)).size, 3)
     await town.pass(60_000)
     for (const salt of [0, 1, 2]) {
