@@ -25,6 +25,8 @@ export type Lying = (role: 'home' | 'index', from: string, body: Uint8Array, hon
 export class HostileSupernode {
   readonly key: SigningKey = signingKey(generateSeed())
   readonly seen: Uint8Array[] = []
+  /** What an honest supernode does with a message of each role: for whoever wants to hand it some directly. */
+  readonly handlers = new Map<Role, Handler>()
   tamper: Tampering = (envelope, deviceKey) => [{ envelope, deviceKey }]
   lie: Lying = (_role, from, body, honest) => honest(from, body)
   #overlay!: Overlay
@@ -76,7 +78,10 @@ export class HostileSupernode {
     return new Proxy(this.#overlay, {
       get: (overlay, name) => {
         if (name === 'handle')
-          return (role: Role, handler: Handler) => overlay.handle(role, this.#layered(role, handler))
+          return (role: Role, handler: Handler) => {
+            this.handlers.set(role, handler)
+            return overlay.handle(role, this.#layered(role, handler))
+          }
         const value: unknown = Reflect.get(overlay, name)
         return typeof value === 'function' ? (value.bind(overlay) as unknown) : value
       },
