@@ -10,6 +10,7 @@ import { callSetup } from './call-setup.ts'
 import { connection } from './connection.ts'
 import { envelopes } from './envelopes.ts'
 import { asJson, asTable, type Benchmark, type Figures } from './figures.ts'
+import { home } from './home.ts'
 import { idleNode } from './idle-node.ts'
 import { registrar } from './registrar.ts'
 import { resolve } from './resolve.ts'
@@ -17,7 +18,18 @@ import { rpc } from './rpc.ts'
 import { start } from './start.ts'
 
 // those in the town of 24 side by side: it is built once
-const BENCHMARKS: Benchmark[] = [envelopes, rpc, registrar, start, idleNode, connection, resolve, callSetup, callCpu]
+const BENCHMARKS: Benchmark[] = [
+  envelopes,
+  rpc,
+  registrar,
+  home,
+  start,
+  idleNode,
+  connection,
+  resolve,
+  callSetup,
+  callCpu,
+]
 
 /** Prints usage and throws nothing: undefined when the arguments make no sense. */
 function readArguments(): { json: boolean; wanted: Set<string> } | undefined {

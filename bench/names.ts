@@ -5,7 +5,8 @@ import { claimOf, factsOf, keyOf, leaseOf, person, type Person } from '../test/s
 import { peerIdOf } from '../src/overlay/peer-id.ts'
 import { IndexRequest } from '../src/supernode/index.pb.js'
 
-const LEASE_MS = 600_000
+/** As long as a registrar of a local network allows. */
+const LEASE_MS = 300_000
 const HOMES = [1, 2, 3].map((i) => ({
   peerId: peerIdOf(keyOf(`home ${i}`).publicKey),
   addresses: [`/ip4/203.0.113.${i}7/tcp/4001`, `/ip4/203.0.113.${i}7/tcp/4002/ws`],
