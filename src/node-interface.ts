@@ -6,8 +6,11 @@ import type { ProfileName } from './overlay/overlay.ts'
 import type { NodeRole } from './supernode/supernode.ts'
 
 export interface NodeOptions {
-  /** To be found by; without one the node can look others up, but neither call nor be called. */
-  username?: string | undefined
+  /**
+   * To be found by; without one the node can look others up, but neither call nor be called. The home of a device that
+   * was added to an account has one of its own; false leaves it unused.
+   */
+  username?: string | false | undefined
   /** Directory of keys and state; `false` keeps everything in memory. Default: TINCAN_HOME, or the XDG data directory. */
   home?: string | false | undefined
   /** Networks never mix. Default `main`. */

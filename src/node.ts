@@ -1,27 +1,30 @@
-/** Puts the parts together: one node, with its place in the overlay, its username and its calls. */
+/** Puts the parts together: one node, with its place in the overlay, its username and its calls. `create-node.ts` starts it. */
 
 import { EventEmitter } from 'node:events'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Call } from './call/call.ts'
 import { Contacts } from './contacts/contacts.ts'
-import { ContactStore } from './contacts/contact-store.ts'
+import type { ContactStore } from './contacts/contact-store.ts'
 import type { Contact } from './contacts/contact.ts'
 import { inviteOf } from './contacts/invite.ts'
 import type { Trusted, Wanted } from './contacts/trust.ts'
+import type { Devices } from './devices/devices.ts'
 import { TincanError } from './errors.ts'
-import { defaultHome } from './home-directory.ts'
-import { openIdentity, type OpenIdentity } from './identity.ts'
+import type { OpenIdentity } from './identity.ts'
 import { steadyClock as clock, systemClock } from './lib/clock.ts'
 import { tenths } from './lib/rounding.ts'
-import { checkAddress, isLoopbackOnly } from './overlay/addresses.ts'
+import { isLoopbackOnly } from './overlay/addresses.ts'
 import { Joining } from './overlay/joining.ts'
-import { startOverlay } from './overlay/libp2p.ts'
 import type { Overlay, ProfileName } from './overlay/overlay.ts'
 import { PeerCache } from './overlay/peer-cache.ts'
 import { withoutPeerId } from './overlay/peer-id.ts'
 import { Reachability } from './overlay/reachability.ts'
-import type { FoundHolder, Lookup, NodeEvents, NodeOptions, NodeStatus } from './node-interface.ts'
+import { foundHolder } from './found-holder.ts'
+import type { FoundHolder, Lookup, NodeEvents, NodeStatus } from './node-interface.ts'
+import { NameClaim } from './name-claim.ts'
+import { ownDevices } from './own-devices.ts'
 import { Phone, type DialOptions } from './phone.ts'
+import type { ClaimFile } from './supernode/claim-file.ts'
 import { Homes } from './supernode/homes.ts'
 import { NetworkClock } from './supernode/network-clock.ts'
 import { PROMOTION } from './supernode/promotion.ts'
@@ -29,60 +32,21 @@ import { Registration } from './supernode/registration.ts'
 import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
 import { Timekeeping } from './timekeeping.ts'
-import type { Lease } from './supernode/records.ts'
-import { fullAddress, parseUsername } from './supernode/username.ts'
+import type { Claim } from './supernode/records.ts'
+import { fullAddress } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
-import type { Held } from './supernode/index-table.ts'
 
-const LISTEN: Record<ProfileName, string[]> = {
-  local: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
-  internet: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws'],
-}
-const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
 const CACHE_EVERY_MS = 60_000
 const CACHE_SOON_MS = 2_000 // homes change in bursts
 
-/**
- * Starts a node. Resolves when its username is registered, or, when nobody is there to register it with, as soon as
- * it listens; `online` tells the two apart, and it keeps trying. Rejects TincanError: NAME_TAKEN, BAD_USERNAME,
- * BAD_ADDRESS, BAD_KEY, ALREADY_RUNNING, PORT_IN_USE, ABORTED.
- */
-export async function createNode(options: NodeOptions = {}): Promise<Node> {
-  const { username, network = 'main', profile = 'internet', bootstrap = [], signal } = options
-  if (username !== undefined) parseUsername(username)
-  if (!NETWORK_NAME.test(network))
-    throw new TincanError('BAD_ADDRESS', `“${network}” is no network name: use 1 to 32 of a-z, 0-9 and -.`)
-  const listen = (options.listen ?? LISTEN[profile]).map(checkAddress)
-  bootstrap.forEach(checkAddress)
-  const home = options.home === false ? undefined : resolve(options.home ?? defaultHome())
-  const identity = openIdentity(home)
-  let store: ContactStore
-  let overlay: Overlay
-  try {
-    store = new ContactStore(home && join(home, 'contacts.json'))
-    overlay = await startOverlay({ key: identity.device, network, profile, listen })
-  } catch (error) {
-    identity.release()
-    throw error
-  }
-  const node = new Node(overlay, identity, { ...options, username, profile, bootstrap, listen, home, store })
-  try {
-    await node.start(signal)
-    return node
-  } catch (error) {
-    await node.stop()
-    throw error
-  }
-}
-
-interface Settings {
-  username: string | undefined
+export interface Settings {
   profile: ProfileName
   bootstrap: string[]
   listen: string[]
   home: string | undefined
   store: ContactStore
+  claims: ClaimFile
   supernode?: boolean | undefined
 }
 
@@ -99,6 +63,8 @@ export class Node extends EventEmitter<NodeEvents> {
   readonly address: string | undefined
   readonly peerId: string
   readonly contacts: Contacts
+  readonly devices: Devices
+  readonly claim: NameClaim
   readonly #overlay: Overlay
   readonly #identity: OpenIdentity
   readonly #settings: Settings
@@ -119,7 +85,8 @@ export class Node extends EventEmitter<NodeEvents> {
   /** Use `createNode`. */
   constructor(overlay: Overlay, identity: OpenIdentity, settings: Settings) {
     super()
-    const { username, profile } = settings
+    const { profile } = settings
+    const { username } = identity
     this.username = username
     this.address = username === undefined ? undefined : fullAddress(username, identity.accountKey)
     this.peerId = overlay.peerId
@@ -152,7 +119,9 @@ export class Node extends EventEmitter<NodeEvents> {
             resolver: this.#resolver,
             profile,
             clock: time,
+            claims: settings.claims,
           })
+    this.claim = new NameClaim({ registration: this.#registration, address: this.address, clock, isAlone: () => overlay.connectionCount() === 0 })
     this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
     this.contacts = new Contacts({
       store: settings.store,
@@ -172,6 +141,16 @@ export class Node extends EventEmitter<NodeEvents> {
       isLoopbackOnly: isLoopbackOnly(settings.listen),
       clock: systemClock,
       time,
+    })
+    this.devices = ownDevices({
+      overlay,
+      identity,
+      homes: this.#homes,
+      resolver: this.#resolver,
+      registration: this.#registration,
+      phone: this.#phone,
+      attached: (signal) => this.#attached(signal),
+      clock: time,
     })
     this.#joining = new Joining(overlay, settings.bootstrap, this.#cache, profile, clock)
     this.#timekeeping = new Timekeeping({
@@ -246,6 +225,12 @@ export class Node extends EventEmitter<NodeEvents> {
     }
   }
 
+  /** The claims of all who hold a name, as many registrars as can be asked. Rejects NO_SUCH_USER, NO_NETWORK, ABORTED. */
+  async claimsOf(username: string, signal?: AbortSignal): Promise<Claim[]> {
+    const wanted = { username, suffix: undefined, pinned: [] }
+    return (await this.#resolve(wanted, { isThorough: true, signal })).judgement.named.map(({ claim }) => claim)
+  }
+
   /** A link by which somebody adds us and joins without a look-up. Throws NO_USERNAME, NO_NETWORK. */
   invite(): string {
     const own = { peerId: this.peerId, addresses: this.listen.map(withoutPeerId) }
@@ -293,6 +278,7 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   async #stop(): Promise<void> {
+    this.devices.stop()
     await this.#phone.stop()
     this.#cancelCaching?.()
     this.#joining.stop()
@@ -349,7 +335,7 @@ export class Node extends EventEmitter<NodeEvents> {
           this.#homes.once('change', done)
         } else {
           if (registration.isRegistered) done()
-          registration.once('registered', done)
+          for (const event of ['registered', 'pending', 'work'] as const) registration.once(event, done)
           registration.once('taken', (error) => {
             refusal = error
             done()
@@ -396,20 +382,5 @@ export class Node extends EventEmitter<NodeEvents> {
 
   #assertUp(): void {
     if (this.#stopping !== undefined) throw new TincanError('STOPPED', 'This node was stopped. Start another.')
-  }
-}
-
-function foundHolder({ claim, leases, lapsed, sinceMs }: Held): FoundHolder {
-  const device = (isOnline: boolean) => (lease: Lease) => ({
-    peerId: lease.devicePeerId,
-    homes: lease.homes.map(({ peerId }) => peerId),
-    online: isOnline && lease.homes.length > 0,
-    ...(!isOnline && { lastSeenMs: lease.issuedMs }),
-  })
-  return {
-    address: fullAddress(claim.name, claim.accountKey),
-    accountKey: Buffer.from(claim.accountKey).toString('hex'),
-    sinceMs,
-    devices: [...leases.map(device(true)), ...lapsed.map(device(false))],
   }
 }

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events'
 import type { Call } from './call/call.ts'
 import { Calls, type DialOptions as CallsDialOptions } from './call/calls.ts'
 import type { Device } from './call/parts.ts'
+import { Revocations } from './devices/revocations.ts'
 import { Envelopes } from './envelope/envelopes.ts'
 import { TincanError } from './errors.ts'
 import type { Contacts } from './contacts/contacts.ts'
@@ -32,6 +33,8 @@ import { fullAddress } from './supernode/username.ts'
 
 const LEASES_MAX = 256
 const LOOPBACK = ['127.0.0.1']
+/** How long somebody we know waits to ring while we ask whether the device was removed. */
+const REVOKED_MS_MAX = 1_000
 
 export interface DialOptions {
   /** `tone`, `silence`, `echo`, a path of a WAV or Ogg file, or your own. Default `silence`. */
@@ -55,18 +58,27 @@ export interface PhoneParts {
   time: Clock
 }
 
-export class Phone extends EventEmitter<{ call: [call: Call] }> {
+export interface PhoneEvents {
+  call: [call: Call]
+  /** A word about linking a device, from the device that this is the lease of. */
+  link: [from: Lease, link: Uint8Array]
+}
+
+export class Phone extends EventEmitter<PhoneEvents> {
   readonly #parts: PhoneParts
   readonly #envelopes: Envelopes
   readonly #post: Post
   readonly #calls: Calls
   /** The newest lease seen of each device we talk to: it moves to other homes in mid-call. */
   readonly #leases = new Map<string, Lease>()
+  readonly #revocations = new Revocations()
 
   constructor(parts: PhoneParts) {
     super()
     this.#parts = parts
-    this.#envelopes = new Envelopes(parts.overlay.network, parts.device, parts.time)
+    this.#envelopes = new Envelopes(parts.overlay.network, parts.device, parts.time, (from) =>
+      this.#revocations.has(from),
+    )
     this.#post = new Post(parts.overlay, parts.homes, parts.clock)
     this.#calls = new Calls({
       clock: parts.clock,
@@ -111,14 +123,14 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
       throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
     const startedMs = performance.now()
     const devices = async (isThorough: boolean): Promise<Device[]> => {
-      const { held, contact } = await this.#parts.resolve(wanted, isThorough, options.signal)
+      const { held, contact } = await this.#resolve(wanted, isThorough, options.signal)
       const refusal = refusalToCall(contact)
       if (refusal !== undefined) throw refusal
-      if (same(held.claim.accountKey, own.lease.accountKey))
-        throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you. Call somebody else.`)
-      if (held.leases.length === 0)
-        throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
-      return held.leases.map((lease) => this.#device(lease))
+      const leases = held.leases.filter(({ devicePeerId }) => devicePeerId !== this.#parts.overlay.peerId)
+      if (same(held.claim.accountKey, own.lease.accountKey) && leases.length === 0)
+        throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you, and no other device of yours is online.`)
+      if (leases.length === 0) throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
+      return leases.map((lease) => this.#device(lease))
     }
     const first = await devices(false)
     const call = await this.#reach(first, () => devices(true), {
@@ -165,11 +177,19 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
     await this.#post.send(lease, await this.#envelopes.seal(lease, own, { signal }), abort)
   }
 
+  /** Delivers a word about linking. Rejects OFFLINE, NO_NETWORK, ABORTED. */
+  async sendLink(to: Lease, ownLease: Lease, link: Uint8Array, abort?: AbortSignal): Promise<void> {
+    await this.#post.send(to, await this.#envelopes.seal(to, ownLease, { link }), abort)
+  }
+
   /** True when we have it, now or from before: homes are tried side by side and the same envelope may come twice. */
   async #take(envelope: Uint8Array): Promise<boolean> {
     const opened = await this.#envelopes.open(envelope)
     if (typeof opened === 'string') return opened === 'replayed'
-    if (!('signal' in opened.body)) return true
+    if ('link' in opened.body) {
+      this.emit('link', opened.from, opened.body.link)
+      return true
+    }
     const from = this.#device(opened.from)
     // who is blocked learns nothing of it; a call that was going on can still be ended
     const isHeard = !this.#parts.contacts.isBlocked(from.accountKey) || this.#isTalkingTo(from.accountKey)
@@ -181,12 +201,41 @@ export class Phone extends EventEmitter<{ call: [call: Call] }> {
     return this.#calls.list().some((call) => call.peer.accountKey === accountKey)
   }
 
-  /** Does the name that a caller goes by belong to its key? What is pinned needs no asking. */
+  /**
+   * Does the name that a caller goes by belong to its key? What is pinned needs no asking, but whether the account still
+   * wants that device is worth a moment. Rejects DEVICE_REVOKED, and as `resolve` does.
+   */
   async #verify(from: Device): Promise<boolean> {
     const { contacts } = this.#parts
-    if (contacts.isPinned(from)) return true
-    const { held } = await this.#parts.resolve(contacts.wantedCaller(from.username), false, undefined)
-    return Buffer.from(held.claim.accountKey).toString('hex') === from.accountKey
+    const isPinned = contacts.isPinned(from)
+    const belongs = this.#resolve(contacts.wantedCaller(from.username), false, undefined).then(
+      ({ held }) => isPinned || Buffer.from(held.claim.accountKey).toString('hex') === from.accountKey,
+    )
+    const isVerified = await (isPinned
+      ? this.#orIn(
+          REVOKED_MS_MAX,
+          belongs.catch(() => true),
+        )
+      : belongs)
+    const lease = this.#leases.get(from.peerId)
+    if (lease !== undefined && this.#revocations.has(lease))
+      throw new TincanError('DEVICE_REVOKED', `“${from.username}” has removed the device that calls.`)
+    return isVerified
+  }
+
+  /** What comes of it, or true when that takes longer. */
+  async #orIn(ms: number, outcome: Promise<boolean>): Promise<boolean> {
+    const { promise: late, resolve } = Promise.withResolvers<boolean>()
+    const cancel = this.#parts.clock.after(ms, () => resolve(true))
+    const first = await Promise.race([outcome, late])
+    cancel()
+    return first
+  }
+
+  async #resolve(wanted: Wanted, isThorough: boolean, signal: AbortSignal | undefined): Promise<Trusted<Held>> {
+    const trusted = await this.#parts.resolve(wanted, isThorough, signal)
+    this.#revocations.saw(trusted.held.claim)
+    return trusted
   }
 
   #pinWhenActive(call: Call): void {

@@ -3,7 +3,8 @@
  * supernodes promoted by their own decision. Nothing in it is simulated.
  */
 
-import { createNode, type Node } from './node.ts'
+import { createNode } from './create-node.ts'
+import type { Node } from './node.ts'
 import type { NodeOptions } from './node-interface.ts'
 
 export interface TestnetOptions {

@@ -172,19 +172,20 @@ export class Calls extends EventEmitter<CallsEvents> {
 
   /** Cannot reject. A call that is over by the time its caller is known is not announced. */
   async #announceInBackground(call: RunningCall, from: Device): Promise<void> {
-    const { promise: limit, resolve } = Promise.withResolvers<boolean>()
+    const { promise: limit, resolve } = Promise.withResolvers<boolean | 'removed'>()
     const cancel = this.#parts.clock.after(VERIFY_LIMIT_MS, () => resolve(false))
     const isVerified = await Promise.race([this.#verify(from), limit])
     cancel()
+    if (isVerified === 'removed') return call.decline()
     call.introduce(isVerified)
     if (call.state !== 'ended') queueMicrotask(() => this.emit('call', call))
   }
 
-  async #verify(from: Device): Promise<boolean> {
+  async #verify(from: Device): Promise<boolean | 'removed'> {
     try {
       return await this.#parts.verify(from)
-    } catch {
-      return false
+    } catch (error) {
+      return error instanceof TincanError && error.code === 'DEVICE_REVOKED' ? 'removed' : false
     }
   }
 

@@ -1,4 +1,7 @@
-/** What `tincan up` does with a call coming in: answers, asks the person at the terminal, or declines. */
+/**
+ * What `tincan up` does with a call coming in: answers, asks the person at the terminal, or passes. Passing speaks for
+ * this machine alone, declining for all that the person has.
+ */
 
 import { createInterface } from 'node:readline/promises'
 
@@ -18,9 +21,11 @@ export function readPolicy(text: string, output: Output): AnswerPolicy {
   return 'never'
 }
 
+export type Decision = 'accept' | 'decline' | 'pass'
+
 export interface Answering {
-  /** True to accept. Resolves false as well when the caller gives up, and at once while another call is asked about. */
-  decide(call: Call): Promise<boolean>
+  /** Resolves `pass` as well when the caller gives up, and at once while another call is asked about. */
+  decide(call: Call): Promise<Decision>
   stop(): void
 }
 
@@ -28,8 +33,8 @@ export function makeAnswering(policy: AnswerPolicy): Answering {
   let asking: AbortController | undefined
   return {
     async decide(call) {
-      if (policy !== 'ask') return policy === 'auto'
-      if (asking !== undefined) return false
+      if (policy !== 'ask') return policy === 'auto' ? 'accept' : 'pass'
+      if (asking !== undefined) return 'pass'
       const aborter = (asking = new AbortController())
       const giveUp = () => aborter.abort()
       call.once('ended', giveUp)
@@ -38,9 +43,9 @@ export function makeAnswering(policy: AnswerPolicy): Answering {
       terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
         const reply = await terminal.question('Answer? [y/N] ', { signal: aborter.signal })
-        return /^y(es)?$/i.test(reply.trim())
+        return /^y(es)?$/i.test(reply.trim()) ? 'accept' : 'decline'
       } catch {
-        return false
+        return 'pass'
       } finally {
         terminal.close()
         call.off('ended', giveUp)

@@ -53,10 +53,19 @@ function entriesOf(program: Command): Entry[] {
     .map((command) => ({
       name: command.name(),
       text: command.summary(),
-      flags: [...command.options.map(flagOf), ...common.filter((flag) => flag.long !== '--version'), help],
-      values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+      flags: [...ownFlags(command), ...common.filter((flag) => flag.long !== '--version'), help],
+      values: [
+        ...command.commands.map((each) => each.name()),
+        ...command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+      ],
     }))
 }
+
+/** Those of its subcommands too: a script does not tell which of them stands on the line. */
+const ownFlags = (command: Command): Flag[] => [
+  ...command.options.map(flagOf),
+  ...command.commands.flatMap((each) => each.options.map(flagOf)),
+]
 
 function flagOf(option: Option): Flag {
   const long = option.long ?? ''

@@ -5,11 +5,15 @@
  *   node → client  {"v":1,"event":"hello","pid":123,"network":"main"}
  *   client → node  {"v":1,"do":"status"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink"}
  *                  and during a call {"do":"hangup"}
+ *                  {"do":"device","act":"add"} and its kin: see `device-line.ts`
+ *                  {"do":"claim","username"}: see `claim-line.ts`
  *   node → client  {"v":1,"answer":…} | {"v":1,"error":{"code","message"}} | the events of `CallProgress`
  */
 
 import type { Server, Socket } from 'node:net'
 
+import { serveClaim } from './claim-line.ts'
+import { serveDevices } from './device-line.ts'
 import { describe } from './failure.ts'
 import { jsonLines, type Message } from './json-lines.ts'
 import type { Line, OngoingCall } from './line.ts'
@@ -67,6 +71,12 @@ export function serveControl(server: Server, waiting: Socket[], line: Line, netw
           connection.send({ v: 1, answer: await line.status() })
         } else if (message['do'] === 'lookup') {
           connection.send({ v: 1, answer: await line.lookup(username, aborter.signal) })
+        } else if (message['do'] === 'device') {
+          const hearStep = (step: object) => connection.send({ v: 1, ...step })
+          connection.send({ v: 1, answer: await serveDevices(line.devices, message, hearStep, aborter.signal) })
+        } else if (message['do'] === 'claim') {
+          const hearStep = (step: object) => connection.send({ v: 1, ...step })
+          connection.send({ v: 1, answer: await serveClaim(line.claim, message, hearStep, aborter.signal) })
         } else if (message['do'] === 'call') {
           const { source, sink } = message
           if (typeof source !== 'string' || typeof sink !== 'string')

@@ -4,6 +4,8 @@
  */
 
 import type { Call, CallStats, CallSummary, Lookup, Node, NodeStatus } from '../index.ts'
+import { type ClaimLine, localClaim } from './claim-line.ts'
+import { type DeviceLine, localDevices } from './device-line.ts'
 
 export interface CallRequest {
   username: string
@@ -33,6 +35,8 @@ export interface Line {
   call(request: CallRequest, hear: (progress: CallProgress) => void, signal: AbortSignal): Promise<OngoingCall>
   lookup(username: string, signal: AbortSignal): Promise<Lookup>
   status(): Promise<NodeStatus>
+  claim: ClaimLine
+  devices: DeviceLine
   stop(): Promise<void>
 }
 
@@ -60,6 +64,8 @@ export function localLine(node: Node): Line {
     },
     lookup: (username, signal) => node.lookup(username, { signal }),
     status: () => Promise.resolve(node.status()),
+    claim: localClaim(node),
+    devices: localDevices(node),
     stop: () => node.stop(),
   }
 }

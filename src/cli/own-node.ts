@@ -1,6 +1,6 @@
 /** A node started by a command, holding the home's control socket while it lives; or the one that runs already. */
 
-import type { Node } from '../index.ts'
+import type { Node, NodeOptions } from '../index.ts'
 import { holdConnections, serveControl } from './control-server.ts'
 import { claimControl } from './control-socket.ts'
 import { UsageError } from './failure.ts'
@@ -13,6 +13,16 @@ export interface OwnNode {
   line: Line
   stop(): Promise<void>
 }
+
+/** What a node is made with, but for its name. */
+export const nodeOptions = ({ bootstrap, listen, home, network, profile, supernode }: Settings): NodeOptions => ({
+  ...(bootstrap === undefined ? {} : { bootstrap }),
+  ...(listen === undefined ? {} : { listen }),
+  home,
+  network,
+  profile,
+  supernode,
+})
 
 /** Throws TincanError: ALREADY_RUNNING, and whatever `createNode` throws. */
 export async function startNode(
@@ -27,13 +37,8 @@ export async function startNode(
     // Not before it is needed: a command that talks to the running node does without libp2p, and starts at once.
     const { createNode } = await import('../index.ts')
     node = await createNode({
-      ...(username === undefined ? {} : { username }),
-      ...(settings.bootstrap === undefined ? {} : { bootstrap: settings.bootstrap }),
-      ...(settings.listen === undefined ? {} : { listen: settings.listen }),
-      home: settings.home,
-      network: settings.network,
-      profile: settings.profile,
-      supernode: settings.supernode,
+      username: username ?? false,
+      ...nodeOptions(settings),
       signal,
     })
   } catch (error) {
@@ -55,7 +60,7 @@ export async function startNode(
 
 /**
  * The running node of this home, or else one of our own for the length of the command. `username` is what our own node
- * goes by; it rings nowhere, so its calls in are declined.
+ * goes by; it rings nowhere, so its calls in are declined, for this machine alone.
  */
 export async function reachLine(
   settings: Settings,
@@ -68,7 +73,7 @@ export async function reachLine(
     const own = await startNode({ ...settings, supernode: false }, username, signal)
     own.node.on('call', (call) => {
       call.active.catch(() => {})
-      call.decline()
+      call.decline({ isHereOnly: true })
     })
     return { ...own.line, stop: () => own.stop() }
   }

@@ -5,12 +5,15 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 
 import { callCommand } from './call.ts'
+import { claimCommand } from './claim.ts'
 import { examples } from './command.ts'
 import { completionCommand } from './completion.ts'
 import { demoNetworkCommand } from './demo-network.ts'
 import { demoCommand } from './demo.ts'
+import { deviceCommand } from './device.ts'
 import { EXIT } from './failure.ts'
 import { lookupCommand } from './lookup.ts'
+import { recoverCommand } from './recover.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 
@@ -41,18 +44,31 @@ function makeProgram(): Command {
       examples('tincan demo', 'tincan up alice', 'tincan call bob', 'tincan call bob --source hello.wav'),
     )
     .addHelpText('after', `\n${EXIT_CODES}`)
-  const commands = [upCommand(), callCommand(), lookupCommand(), statusCommand(), demoCommand(), completionCommand()]
+  const commands = [
+    upCommand(),
+    callCommand(),
+    lookupCommand(),
+    statusCommand(),
+    deviceCommand(),
+    demoCommand(),
+    completionCommand(),
+  ]
   for (const command of commands) program.addCommand(command)
   program.addCommand(demoNetworkCommand(), { hidden: true })
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .helpOption('-h, --help', 'show help')
       .configureHelp({ showGlobalOptions: true })
-      .showHelpAfterError(`See: ${command === program ? '' : 'tincan '}${command.name()} --help`)
+      .showHelpAfterError(`See: ${pathOf(command)} --help`)
       .exitOverride()
   }
   return program.helpCommand(false)
 }
+
+const withSubcommands = (command: Command): Command[] => [command, ...command.commands.flatMap(withSubcommands)]
+
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 
 /** Runs the command line. Ends the process: what a library left open must not keep a finished command. */
 export async function main(argv: string[]): Promise<never> {

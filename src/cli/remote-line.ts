@@ -4,8 +4,10 @@ import type { Socket } from 'node:net'
 
 import { TincanError, type TincanErrorCode } from '../errors.ts'
 import type { CallSummary, Lookup, NodeStatus } from '../index.ts'
+import { remoteClaim } from './claim-line.ts'
 import { dialControl } from './control-socket.ts'
 import { jsonLines, type JsonLines, type Message } from './json-lines.ts'
+import { remoteDevices } from './device-line.ts'
 import type { CallProgress, Line } from './line.ts'
 
 /** A node that is alive greets at once; one that was stopped in its tracks (SIGSTOP) never does. */
@@ -81,15 +83,20 @@ function remoteLine(home: string): Line {
     return talk
   }
 
-  async function ask(request: object, signal?: AbortSignal): Promise<unknown> {
+  /** `hear` gets the events that come before the answer. */
+  async function ask(request: object, signal?: AbortSignal, hear?: (event: Message) => void): Promise<unknown> {
     const talk = await mustOpen()
     const abort = () => talk.end()
     signal?.addEventListener('abort', abort)
     try {
       talk.send({ v: 1, ...request })
-      const message = await talk.next()
-      if (signal?.aborted) throw new TincanError('ABORTED', 'Interrupted.')
-      return answerOf(message)['answer']
+      for (;;) {
+        const message = await talk.next()
+        if (signal?.aborted) throw new TincanError('ABORTED', 'Interrupted.')
+        const { event, answer, ...fields } = answerOf(message)
+        if (event === undefined) return answer
+        hear?.({ event, ...fields })
+      }
     } finally {
       signal?.removeEventListener('abort', abort)
       talk.end()
@@ -109,6 +116,8 @@ function remoteLine(home: string): Line {
       hear(progressOf(first))
       return { hangup, ended: followCall(talk, hear) }
     },
+    claim: remoteClaim(ask),
+    devices: remoteDevices(ask),
     stop: () => Promise.resolve(),
   }
 }

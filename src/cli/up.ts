@@ -133,16 +133,17 @@ async function take(call: Call, { answering, output, source, nextSink }: Taking)
     if (state === 'active') output.note(`Talking to ${peer.address}.`)
   })
   try {
-    if (await answering.decide(call)) {
+    const decision = await answering.decide(call)
+    if (decision === 'accept') {
       sink = nextSink()
       await call.accept({ source, sink })
     } else if (call.state !== 'ended') {
-      call.decline()
+      call.decline({ isHereOnly: decision === 'pass' })
     }
   } catch (error) {
     fault = (error as Error).message
     output.note(`The call from ${peer.address} could not be answered: ${fault}`)
-    if (call.state === 'ringing') call.decline()
+    if (call.state === 'ringing') call.decline({ isHereOnly: true })
   }
   const summary = await call.ended
   const recording = sink === 'null' || exitCodeOfCall(summary.reason) !== EXIT.done ? undefined : sink

@@ -47,7 +47,7 @@ export interface DeviceCode {
   expiresMs: number
   /** Resolves once a device has joined. Rejects BAD_CODE when the code is of no use any more, ABORTED when cancelled. */
   joined: Promise<{ label: string; peerId: string; letters: string }>
-  cancel(): void
+  cancel: () => void
 }
 
 export interface DevicesParts {
@@ -65,8 +65,8 @@ export interface DevicesParts {
   find(username: string, signal: AbortSignal | undefined): Promise<Held[]>
   /** A lease of this device for an account that we make up: there must be a way to answer somebody who has none yet. */
   strangersLease(username: string): Lease
-  /** Keeps what joining has brought for the next start. Throws BAD_DEVICE or BAD_KEY. */
-  keep(granted: Granted, label: string): void
+  /** Keeps what joining has brought for the next start; undefined where there is an account already. Throws BAD_KEY. */
+  keep?: ((granted: Granted, label: string) => void) | undefined
   clock: Clock
 }
 
@@ -204,11 +204,12 @@ export class Devices {
    */
   async join(code: string, options: JoinOptions): Promise<Joined> {
     parseLabel(options.label)
-    if (this.#parts.registration !== undefined || this.#listener !== undefined) throw hasAccount()
+    const { keep } = this.#parts
+    if (keep === undefined || this.#listener !== undefined) throw hasAccount()
     const hear = (listener: LinkListener) => (this.#listener = listener)
     try {
       const granted = await join(code, options, { ...this.#parts, hear })
-      this.#parts.keep(granted, options.label)
+      keep(granted, options.label)
       return { username: granted.username, address: fullAddress(granted.username, granted.accountKey) }
     } finally {
       this.#listener = undefined
@@ -290,5 +291,5 @@ export class Devices {
 const noUsername = (): TincanError =>
   new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
 
-export const hasAccount = (): TincanError =>
+const hasAccount = (): TincanError =>
   badDevice('This home has an account already. Join with a home of its own: tincan device join --home DIR')

@@ -152,7 +152,13 @@ local('a second recording gets a number, and none is written over', () => {
 })
 
 const never = () => Promise.reject(new Error('not here'))
-const deaf = { call: never, lookup: never, status: never, stop: () => Promise.resolve() }
+const deaf = {
+  call: never,
+  lookup: never,
+  status: never,
+  devices: { add: never, list: never, revoke: never, rename: never },
+  stop: () => Promise.resolve(),
+}
 
 local('a command that comes while the node is starting is answered once it is up', async () => {
   using homes = new Homes()
@@ -188,6 +194,8 @@ local('a stranger to the protocol cannot stop the server', async () => {
     '{}\n',
     '{"do":"dance"}\n',
     '{"do":"call"}\n',
+    '{"do":"device"}\n',
+    '{"do":"device","act":"revoke","device":7}\n',
     '{"do":"call","source":1,"sink":2}\n',
     '\u0000\n',
     'x'.repeat(300_000),

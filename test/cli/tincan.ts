@@ -38,13 +38,15 @@ export class Tincan implements AsyncDisposable {
   #wake: (() => void)[] = []
   #hasEnded = false
 
-  constructor(words: string[], env: NodeJS.ProcessEnv = {}, within: string[] = []) {
+  /** `input` is all that stdin says. */
+  constructor(words: string[], env: NodeJS.ProcessEnv = {}, within: string[] = [], input?: string) {
     const clean = Object.entries(process.env).filter(([key]) => !key.startsWith('TINCAN_') && !key.startsWith('XDG_'))
     const [command, ...rest] = [...within, process.execPath, CLI, ...words] as [string, ...string[]]
     this.child = spawn(command, rest, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(clean), ...env },
     })
+    this.child.stdin?.end(input)
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
       this.#wakeAll()

@@ -10,7 +10,7 @@ import { ROOT } from '../support/test-file.ts'
 import { eventsOf, Homes, tincan } from './tincan.ts'
 
 const usage = suite('cli usage')
-const COMMANDS = ['up', 'call', 'lookup', 'status', 'demo', 'completion']
+const COMMANDS = ['up', 'call', 'lookup', 'status', 'device', 'demo', 'completion']
 
 usage('help of the program and of each command shows examples before flags, on stdout', async () => {
   const endings = await Promise.all(
@@ -46,6 +46,10 @@ usage('wrong usage exits with 2 and says what is wrong on stderr', async () => {
     [['status', '--network', 'Ä'], /cannot name a network/],
     [['demo', '--nodes', '3'], /whole number from 12/],
     [['completion', 'csh'], /bash, zsh, fish/],
+    [['device'], /Usage: tincan device/],
+    [['device', 'ad'], /Did you mean add\?/],
+    [['device', 'revoke'], /missing required argument 'device'/],
+    [['device', 'join'], /no code/],
   ]
   const env = { TINCAN_HOME: homes.path('alice') }
   const endings = await Promise.all(table.map(([words]) => tincan(words, env)))

@@ -43,7 +43,7 @@ async function statusOf(name: string, homes: Homes): Promise<NodeStatus> {
 
 /** Makes the keys of a home, so that its peer id is known before its node runs. */
 function peerIdIn(home: string): string {
-  const identity = openIdentity(home)
+  const identity = openIdentity(home, { username: undefined, network: 'main' })
   identity.release()
   return peerIdOf(identity.device.publicKey)
 }
