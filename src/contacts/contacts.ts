@@ -256,9 +256,10 @@ export class Contacts {
   }
 
   #change(contact: Contact, change: Partial<Contact>): Contact {
+    const isSame = Object.entries(change).every(([key, value]) => contact[key as keyof Contact] === value)
+    if (isSame) return contact
     const changed = { ...contact, ...change }
-    if (Object.entries(change).some(([key, value]) => contact[key as keyof Contact] !== value))
-      this.#store.put(changed, contact)
+    this.#store.put(changed, contact)
     return changed
   }
 

@@ -10,7 +10,7 @@
  * keys); its first 16 bytes in BIP 39's English words, the checksum included: 12 words.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { entropyToMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 
@@ -55,7 +55,7 @@ function half(key: Uint8Array): string {
 }
 
 function stretched(domain: string, keys: Uint8Array): Buffer {
-  let hash = createHash('sha512').update(domain).update(keys).digest()
-  for (let i = 0; i < ITERATIONS; i++) hash = createHash('sha512').update(hash).update(keys).digest()
-  return hash
+  let digest = hash('sha512', Buffer.concat([Buffer.from(domain), keys]), 'buffer')
+  for (let i = 0; i < ITERATIONS; i++) digest = hash('sha512', Buffer.concat([digest, keys]), 'buffer')
+  return digest
 }
