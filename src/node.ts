@@ -1,4 +1,7 @@
-/** Puts the parts together: one node, with its place in the overlay, its username and its calls. `create-node.ts` starts it. */
+/**
+ * Puts the parts together: one node, with its place in the overlay, its username and its calls. `createNode`
+ * starts one.
+ */
 
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
@@ -121,7 +124,12 @@ export class Node extends EventEmitter<NodeEvents> {
             clock: time,
             claims: settings.claims,
           })
-    this.claim = new NameClaim({ registration: this.#registration, address: this.address, clock, isAlone: () => overlay.connectionCount() === 0 })
+    this.claim = new NameClaim({
+      registration: this.#registration,
+      address: this.address,
+      clock,
+      isAlone: () => overlay.connectionCount() === 0,
+    })
     this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
     this.contacts = new Contacts({
       store: settings.store,
