@@ -27,7 +27,7 @@ export interface OwnDevicesParts {
 }
 
 export function ownDevices(parts: OwnDevicesParts): Devices {
-  const { overlay, identity, homes, resolver, registration, phone, clock } = parts
+  const { overlay, identity, resolver, registration, phone, clock } = parts
   const { network, peerId } = overlay
   const devices = new Devices({
     identity,
