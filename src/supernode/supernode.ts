@@ -12,13 +12,27 @@ import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf } from '../overlay/peer-id.ts'
 import type { Reachability } from '../overlay/reachability.ts'
 import { HOMES_WANTED } from './attachment.ts'
-import { Gate, homeWork, indexWork } from './gate.ts'
+import type { BudgetRole } from './budgets.ts'
+import { FitnessMeter } from './fitness.ts'
+import { Gate, homeWork, indexWork, type RoleLoad } from './gate.ts'
 import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { IndexKeeper } from './index-keeper.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
+import { Links } from './links.ts'
 import { estimateNodes, estimateSupernodes } from './network-size.ts'
-import { decidePromotion, PROMOTION, type PromotionDecision, type PromotionThresholds } from './promotion.ts'
+import {
+  bars,
+  decidePromotion,
+  PROMOTION,
+  scoreOf,
+  supernodesWanted,
+  type Bar,
+  type PromotionDecision,
+  type PromotionInputs,
+  type PromotionState,
+  type PromotionThresholds,
+} from './promotion.ts'
 import { WorkVerifier } from './proof-of-work.ts'
 import { Registrar } from './registrar.ts'
 import { Registrars } from './registrars.ts'
@@ -47,12 +61,32 @@ export interface SupernodeParts {
   reachability: Reachability
   profile: ProfileName
   isWilling: boolean
+  /** Its owner pays for what it sends. */
+  isMetered?: boolean | undefined
   /** Where to keep what the index holds; in memory only without. */
   indexDirectory?: string | undefined
   /** For delays and intervals. */
   clock: Clock
   /** The network's: for what is signed and what expires. */
   time: Clock
+}
+
+/** What a node carries for others, and why it is a supernode or not. */
+export interface SupernodeStatus {
+  /** How good a supernode it would make, 0 to 1. */
+  score: number
+  /** What a supernode must be, in words, and whether this node is. */
+  bars: Bar[]
+  /** Estimates. */
+  networkSize: number
+  supernodes: number
+  supernodesWanted: number
+  namesHeld: number
+  leasesHeld: number
+  attached: number
+  /** Connections to other supernodes that are kept open. */
+  links: number
+  work: Record<BudgetRole, RoleLoad>
 }
 
 export class Supernode extends EventEmitter<SupernodeEvents> {
@@ -65,11 +99,16 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #replication: Replication
   readonly #home: Home
   readonly #gate: Gate
+  readonly #fitness: FitnessMeter
+  readonly #links: Links
+  /** In the network's time. */
   readonly #startedMs: number
   #role: NodeRole = 'client'
   #reason = 'just started'
-  #belowBarSinceMs: number | undefined
-  #cpu = { usage: process.cpuUsage(), atMs: performance.now(), share: 0 }
+  #state: PromotionState = {}
+  #inputs: PromotionInputs | undefined
+  /** Until when the process before this one served. */
+  #servedUntilMs: number | undefined
   #cancel: (() => void) | undefined
   readonly #newcomers = new Set<string>()
   #cancelSpread: (() => void) | undefined
@@ -96,12 +135,15 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#home.loadOf = (peerId) => parts.homes.loadOf(peerId)
     this.#home.admitDelivery = (from, deviceId) => this.#gate.admitDelivery(from, deviceId)
     this.#gate.isClient = (peerId) => this.#home.isClient(peerId)
-    this.#startedMs = parts.clock.now()
+    this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
+    this.#links = new Links(overlay, profile, parts.clock)
+    this.#startedMs = time.now()
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
   async start(): Promise<void> {
     await this.#keeper.start()
+    this.#servedUntilMs = this.#keeper.servedUntilMs
     const home = this.#gate.guard(homeWork, (from, body) => this.#home.handle(from, body))
     await this.#parts.overlay.handle('home', home)
     this.#schedule(Math.min(FIRST_DECISION_MS, this.#thresholds.intervalMs))
@@ -112,6 +154,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#isStopped = true
     this.#cancel?.()
     this.#cancelSpread?.()
+    this.#links.stop()
     if (this.#role === 'supernode') await this.#drain()
     await this.#keeper.stop()
   }
@@ -123,6 +166,28 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   /** Why this node is, or is not, a supernode. */
   get reason(): string {
     return this.#reason
+  }
+
+  /** We slept: what we measured before says little of what is to come. */
+  unsettle(): void {
+    this.#fitness.unsettle()
+  }
+
+  status(): SupernodeStatus {
+    const size = this.networkSize()
+    const inputs = this.#inputs ?? this.#measure()
+    return {
+      score: scoreOf(inputs, this.#thresholds),
+      bars: bars(inputs, this.#thresholds),
+      supernodesWanted: supernodesWanted(size.nodes, this.#thresholds),
+      networkSize: size.nodes,
+      supernodes: size.supernodes,
+      namesHeld: this.#table.namesHeld,
+      leasesHeld: this.leasesHeld,
+      attached: this.clients,
+      links: this.#links.size,
+      work: this.#gate.loads(),
+    }
   }
 
   get leasesHeld(): number {
@@ -162,10 +227,12 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       await this.#parts.homes.beat()
       decision = this.#decision(random)
     }
-    this.#belowBarSinceMs = decision.belowBarSinceMs
+    this.#state = { belowBarSinceMs: decision.belowBarSinceMs, surplusSinceMs: decision.surplusSinceMs }
     this.#reason = decision.reason
     if (decision.role !== this.#role && !this.#isStopped) {
       this.#role = decision.role
+      this.#state = {}
+      this.#fitness.serve(this.#role === 'supernode')
       await (decision.role === 'supernode' ? this.#serve() : this.#drain())
       this.#keeper.serve(this.#role === 'supernode')
       log('role', { role: this.#role, reason: decision.reason })
@@ -175,28 +242,33 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   }
 
   #decision(random: number): PromotionDecision {
-    const { reachability, isWilling, clock } = this.#parts
-    const nowMs = clock.now()
+    this.#inputs = this.#measure()
+    return decidePromotion(this.#inputs, this.#thresholds, this.#state, this.#parts.clock.now(), random)
+  }
+
+  #measure(): PromotionInputs {
+    const { reachability, isWilling } = this.#parts
     const size = this.networkSize()
-    return decidePromotion(
-      {
-        role: this.#role,
-        isWilling,
-        dialBacks: reachability.dialBacks(),
-        upMs: nowMs - this.#startedMs,
-        cpu: this.#measureCpu(),
-        networkSize: size.nodes,
-        supernodes: size.supernodes,
-      },
-      this.#thresholds,
-      this.#belowBarSinceMs,
-      nowMs,
-      random,
-    )
+    const fitness = this.#fitness.measure()
+    return {
+      ...fitness,
+      role: this.#role,
+      isWilling,
+      dialBacks: reachability.dialBacks(),
+      servedLately: this.#servedLately(),
+      networkSize: size.nodes,
+      supernodes: size.supernodes,
+    }
+  }
+
+  /** The process before this one was a supernode, and that was not long before we began. */
+  #servedLately(): boolean {
+    const ms = this.#servedUntilMs === undefined ? Infinity : this.#startedMs - this.#servedUntilMs
+    return ms >= 0 && ms <= this.#thresholds.servedLatelyMs
   }
 
   async #serve(): Promise<void> {
-    const { overlay, homes, clock } = this.#parts
+    const { overlay, homes } = this.#parts
     await overlay.handle(
       'index',
       this.#gate.guard(
@@ -208,6 +280,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     await overlay.setServing(true) // last: others ask as soon as they see it
     homes.servingClients = () => this.#home.clients
     homes.nudge()
+    this.#links.start()
     // meet the others: through our homes, and by walking to our own place in the overlay
     void homes.beat() // cannot reject
     void overlay.walk(kadIdOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
@@ -217,6 +290,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     const { overlay, homes, clock } = this.#parts
     homes.servingClients = undefined
     homes.left(overlay.peerId)
+    this.#links.stop()
     await overlay.setServing(false)
     const isLate = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
     await Promise.race([this.#replication.handOver(), isLate])
@@ -234,18 +308,5 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       this.#newcomers.clear()
       void this.#replication.spreadTo(newcomers) // cannot reject
     })
-  }
-
-  /** Share of one core that this process used since the last decision. */
-  #measureCpu(): number {
-    const usage = process.cpuUsage(this.#cpu.usage)
-    const elapsedMs = performance.now() - this.#cpu.atMs
-    if (elapsedMs < 200) return this.#cpu.share
-    this.#cpu = {
-      usage: process.cpuUsage(),
-      atMs: performance.now(),
-      share: (usage.user + usage.system) / 1000 / elapsedMs,
-    }
-    return this.#cpu.share
   }
 }

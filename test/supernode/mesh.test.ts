@@ -105,7 +105,7 @@ mesh('whatever is known: the links are known ones, each once, within the bound, 
       const links = chooseLinks(self, all, new Set(held))
       assert.ok(links.length <= LINKS_MAX && ids(links).size === links.length)
       assert.ok(links.length >= Math.min(all.length, LINKS_NEAREST))
-      for (const link of links) assert.ok(all.includes(link))
+      for (const link of links) assert.ok((all as LinkPeer[]).includes(link))
       assert.equal(ids(chooseLinks(self, all, ids(links))), ids(links))
     }),
   )
