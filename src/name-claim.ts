@@ -60,6 +60,8 @@ export interface NameClaimParts {
   registration: Registration | undefined
   address: string | undefined
   clock: Clock
+  /** Nobody is there to place the claim with. */
+  isAlone(): boolean
 }
 
 export class NameClaim extends EventEmitter<NameClaimEvents> {
@@ -113,9 +115,17 @@ export class NameClaim extends EventEmitter<NameClaimEvents> {
     if (recoveryKeyHash !== undefined) registration.addRecovery(recoveryKeyHash)
     if (isContest === true) registration.contest()
     const isChanged = recoveryKeyHash !== undefined || isContest === true
+    if (this.#parts.isAlone()) return this.#mustStatus()
     if (isChanged || !(registration.isRegistered || this.#pendingUntilMs > 0))
       await this.#until(['placed', 'pending'], signal, PLACED_MS_MAX)
-    return this.status() as ClaimStatus // it has the account’s key, or `addRecovery` and `contest` have thrown
+    return this.#mustStatus()
+  }
+
+  #mustStatus(): ClaimStatus {
+    const status = this.status()
+    if (status === undefined)
+      throw new TincanError('BAD_KEY', 'This device has no account key. Do this on the device that claimed the name.')
+    return status
   }
 
   /** Waits for one of the registration's events. Rejects NAME_TAKEN, ABORTED. */

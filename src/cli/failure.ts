@@ -23,6 +23,7 @@ const EXIT_OF: Partial<Record<TincanErrorCode, number>> = {
   BAD_USERNAME: EXIT.wrongUsage,
   BAD_ADDRESS: EXIT.wrongUsage,
   NO_USERNAME: EXIT.wrongUsage,
+  BAD_PHRASE: EXIT.wrongUsage,
   NO_SUCH_USER: EXIT.noSuchUser,
   DECLINED: EXIT.notAnswered,
   BUSY: EXIT.notAnswered,

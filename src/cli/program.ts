@@ -49,6 +49,8 @@ function makeProgram(): Command {
     callCommand(),
     lookupCommand(),
     statusCommand(),
+    claimCommand(),
+    recoverCommand(),
     deviceCommand(),
     demoCommand(),
     completionCommand(),

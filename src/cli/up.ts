@@ -8,6 +8,7 @@ import { parseUsername } from '../supernode/username.ts'
 import { type Answering, makeAnswering, readPolicy } from './answering.ts'
 import { clockLine } from './clock-words.ts'
 import { missedLine, summaryLine } from './call-words.ts'
+import { tellClaim } from './claim-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT, exitCodeOf, exitCodeOfCall } from './failure.ts'
 import { numberedSinks, readSink, readSource } from './media-spec.ts'
@@ -82,7 +83,10 @@ function announce(node: Node, output: Output): void {
   output.tell({ event: 'ready', username, address, peerId, listen, role, online })
   output.say(`${address} is up. Others call you with: tincan call ${username}`)
   for (const place of listen) output.note(`Listening on ${place}`)
-  if (!online) {
+  tellClaim(node, output)
+  const { needsWork, pendingUntilMs } = node.claim.status() ?? {}
+  const isWaiting = needsWork === true || pendingUntilMs !== undefined
+  if (!online && !(isWaiting && node.status().connections > 0)) {
     output.note(
       'Nobody is here yet to be found through. Still trying. Join others with --bootstrap, or let them join you:',
     )

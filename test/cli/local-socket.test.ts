@@ -156,6 +156,7 @@ const deaf = {
   call: never,
   lookup: never,
   status: never,
+  claim: { settle: never },
   devices: { add: never, list: never, revoke: never, rename: never },
   stop: () => Promise.resolve(),
 }

@@ -10,7 +10,7 @@ import { ROOT } from '../support/test-file.ts'
 import { eventsOf, Homes, tincan } from './tincan.ts'
 
 const usage = suite('cli usage')
-const COMMANDS = ['up', 'call', 'lookup', 'status', 'device', 'demo', 'completion']
+const COMMANDS = ['up', 'call', 'lookup', 'status', 'claim', 'recover', 'device', 'demo', 'completion']
 
 usage('help of the program and of each command shows examples before flags, on stdout', async () => {
   const endings = await Promise.all(
