@@ -22,6 +22,7 @@ import {
   startTimer,
   stopTimer,
 } from './draft.ts'
+import { END_OF_BYE, END_OF_CANCEL, VERDICT_OF_BYE } from './goodbyes.ts'
 import {
   ANSWER_LIMIT_MS,
   DEVICES_MAX,
@@ -33,18 +34,8 @@ import {
   WATCH_EVERY_MS,
   isOpen,
 } from './machine.ts'
-import type {
-  CallMachine,
-  Description,
-  DeviceRecord,
-  DeviceStatus,
-  EndReason,
-  Input,
-  Rival,
-  Step,
-  TimerName,
-} from './machine.ts'
-import type { ByeCause, CancelCause, SignalBody } from './signal.ts'
+import type { CallMachine, Description, DeviceRecord, Input, Rival, Step, TimerName } from './machine.ts'
+import type { SignalBody } from './signal.ts'
 
 /** Never changes the machine it is given. */
 export function step(machine: CallMachine, input: Input, nowMs: number): Step {
@@ -275,28 +266,6 @@ function onPeerSignal(draft: Draft, device: string, record: DeviceRecord, body: 
 function onLateSignal(draft: Draft, device: string, body: SignalBody): void {
   if (draft.machine.role !== 'caller' || body.type !== 'accept' || !draft.machine.devices.has(device)) return
   send(draft, device, { type: 'bye', reason: 'hangup' })
-}
-
-/** A callee that goes before it has answered. */
-const VERDICT_OF_BYE: Record<ByeCause, DeviceStatus> = {
-  hangup: 'remote-hangup',
-  failed: 'failed',
-  lost: 'failed',
-  stopped: 'offline',
-}
-
-const END_OF_CANCEL: Record<CancelCause, EndReason> = {
-  'gave-up': 'cancelled',
-  'answered-elsewhere': 'answered-elsewhere',
-  'declined-elsewhere': 'declined',
-  'no-answer': 'no-answer',
-}
-
-const END_OF_BYE: Record<ByeCause, EndReason> = {
-  hangup: 'remote-hangup',
-  failed: 'failed',
-  lost: 'lost',
-  stopped: 'remote-hangup',
 }
 
 // Media

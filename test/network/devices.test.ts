@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
+import { loadMembership } from '../../src/devices/membership.ts'
 import { type Call, type Node, testnet, type Testnet, TincanError } from '../../src/index.ts'
+import { publicKeyOf } from '../../src/overlay/peer-id.ts'
+import { openClaim } from '../../src/supernode/records.ts'
 import { codeOf, until } from '../support/wait.ts'
 
 interface Context {
@@ -33,6 +36,8 @@ async function link({ net, directory, desk }: Context, label: string): Promise<N
   await fresh.stop()
   return net.add({ home })
 }
+
+const keyOf = ({ peerId }: Node) => publicKeyOf(peerId) as Uint8Array
 
 const nextCall = (node: Node) => new Promise<Call>((resolve) => node.once('call', resolve))
 
@@ -237,6 +242,15 @@ devices(
     one.decline()
     await ringing.ended
     assert.is(phone.status().calls.length, 0)
+
+    // a device that was not removed takes over the account's newer claim, and keeps it for its next start
+    const kept = () => loadMembership(at(context, 'laptop'), keyOf(laptop))?.claim as Uint8Array
+    await until('the laptop has the newer claim', () => openClaim(kept(), net.network)?.revokedDevices.size === 1)
+    assert.ok(openClaim(kept(), net.network)?.revokedDevices.has(phone.peerId))
+    await until('it is still online with it', async () => {
+      const found = (await bob.lookup('alice')).devices.find(({ peerId }) => peerId === laptop.peerId)
+      return laptop.online && found?.online === true
+    })
 
     await phone.stop()
     assert.is(await codeOf(net.add({ home: at(context, 'phone') })), 'DEVICE_REVOKED')
