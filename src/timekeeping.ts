@@ -48,7 +48,8 @@ export class Timekeeping {
 
   #woke(sleptMs: number): void {
     log('woke', { sleptMs })
-    const { homes, joining, registration } = this.#parts
+    const { homes, joining, registration, supernode } = this.#parts
+    supernode.unsettle()
     void homes.beat() // cannot reject
     homes.nudge()
     joining.nudge()

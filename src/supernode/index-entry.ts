@@ -70,8 +70,14 @@ export const DEVICES_MAX = 8
 /** A device that has lapsed is “last seen” for this long: Skype promised 72 hours. */
 export const LAST_SEEN_MS = 7 * 86_400_000
 
+/** Clocks of a device and a registrar may differ by this much before a claim looks dated ahead or a lease too long. */
+export const CLOCK_SKEW_MS = 300_000
+/** No lease lives as long as this. */
+const LEASE_MS_MAX = 3_600_000
+
 /** What is left of an entry at this moment; undefined when nobody holds the name any more. */
-export function settled(entry: Entry, limits: EntryLimits, nowMs: number): Entry | undefined {
+export function settled(known: Entry, limits: EntryLimits, nowMs: number): Entry | undefined {
+  const entry = redated(known, nowMs)
   const { heir } = entry
   const isDue = heir !== undefined && nowMs - heir.sinceMs >= limits.contestMs
   const holdings = isDue ? entry.holdings.map((each) => inherited(each, heir)) : entry.holdings
@@ -82,6 +88,29 @@ export function settled(entry: Entry, limits: EntryLimits, nowMs: number): Entry
       holding.leases = holding.leases.filter(({ expiresMs }) => nowMs - expiresMs < LAST_SEEN_MS)
   return isDue || live.length < entry.holdings.length ? { holdings: live, heir: isDue ? undefined : heir } : entry
 }
+
+/**
+ * What is dated by a time that the network has given up: it would hold a name for as long as that time was ahead, and
+ * bar what its owner signs now.
+ */
+function redated(entry: Entry, nowMs: number): Entry {
+  const { holdings, heir } = entry
+  if (![...holdings, ...(heir === undefined ? [] : [heir])].some((each) => isAhead(each, nowMs))) return entry
+  const redate = (holding: Holding): Holding => ({
+    ...holding,
+    sinceMs: Math.min(holding.sinceMs, nowMs),
+    renewedMs: Math.min(holding.renewedMs, nowMs),
+    leases: holding.leases.filter(({ expiresMs }) => expiresMs <= nowMs + LEASE_MS_MAX), // shown again if it lives
+  })
+  return { holdings: holdings.map(redate), heir: heir && redate(heir) }
+}
+
+const isAhead = (
+  { sinceMs, renewedMs, leases }: Pick<Holding, 'sinceMs' | 'renewedMs'> & { leases: { expiresMs: number }[] },
+  nowMs: number,
+): boolean =>
+  Math.max(sinceMs, renewedMs) > nowMs + CLOCK_SKEW_MS ||
+  leases.some(({ expiresMs }) => expiresMs > nowMs + LEASE_MS_MAX)
 
 /** Changes `entry` (undefined: nobody holds the name) as the bid deserves; returns it with the verdict. */
 export function admit(
@@ -132,7 +161,8 @@ function renew(
   const hash = own.claim.recoveryKeyHash
   if (hash !== undefined && (claim.recoveryKeyHash === undefined || !same(hash, claim.recoveryKeyHash)))
     return { outcome: 'INVALID' }
-  if (claim.seq > own.claim.seq || claim.issuedMs >= own.claim.issuedMs) own.claim = claim
+  const isLater = claim.seq > own.claim.seq || claim.issuedMs >= own.claim.issuedMs
+  if (isLater || own.claim.issuedMs > nowMs + CLOCK_SKEW_MS) own.claim = claim
   own.renewedMs = Math.max(own.renewedMs, Math.min(claim.issuedMs, nowMs))
   own.leases = own.leases.filter(({ devicePeerId }) => !own.claim.revokedDevices.has(devicePeerId))
   if (witnessedMs !== undefined && witnessedMs < own.sinceMs) {
@@ -266,6 +296,7 @@ export function readPacked(bytes: Uint8Array, limits: EntryLimits, nowMs: number
   const { holdings, heir } = StoredEntry.decode(bytes)
   if (heir !== undefined && nowMs - heir.sinceMs >= limits.contestMs) return undefined
   if (holdings.some(({ renewedMs }) => nowMs - renewedMs >= limits.incumbencyMs)) return undefined
+  if (holdings.some((each) => isAhead(each, nowMs))) return undefined
   return holdings.map(({ claim, leases, sinceMs }) => {
     const lapsed = leases.filter(({ expiresMs }) => expiresMs <= nowMs && nowMs - expiresMs < LAST_SEEN_MS)
     return {

@@ -95,7 +95,7 @@ export class IndexKeeper {
 
   #schedule(): void {
     this.#cancel?.()
-    if (this.#isStopped || this.#store === undefined) return
+    if (this.#isStopped) return
     this.#cancel = this.#clock.after(WRITE_EVERY_MS, () => {
       this.#writing = this.#write(false).then(() => this.#schedule()) // cannot reject
     })
@@ -103,9 +103,10 @@ export class IndexKeeper {
 
   async #write(isFinal: boolean): Promise<void> {
     const store = this.#store
+    const changed = this.#table.changed() // asked for even so: the table remembers them until then
     if (store === undefined) return
     const nowMs = this.#clock.now()
-    await this.#save(this.#table.changed(), store)
+    await this.#save(changed, store)
     const isDue = this.#isServing && (isFinal || Math.abs(nowMs - this.#servedAtMs) >= SERVED_EVERY_MS)
     if (isDue) this.#servedAtMs = nowMs
     const isNew = await store.flush(nowMs, { isFinal, ...(isDue && { servedUntilMs: nowMs }) })

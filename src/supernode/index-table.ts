@@ -12,6 +12,7 @@
 import { decoded } from '../lib/decoded.ts'
 import type { ProfileName } from '../overlay/overlay.ts'
 import {
+  CLOCK_SKEW_MS,
   admit,
   packEntry,
   readPacked,
@@ -42,13 +43,13 @@ export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
   internet: { ...COMMON, leaseMs: 600_000, contestMs: 3 * DAY_MS },
 }
 
-/** Clocks of a device and a registrar may differ by this much before a claim looks dated ahead or a lease too long. */
-export const CLOCK_SKEW_MS = 300_000
 /** A full table looks for names to drop at most this often: strangers could make it search all day. */
 const SWEEP_EVERY_MS = 60_000
 /** Counting leases means unpacking names: beyond this many it is an estimate from the first ones. */
 const COUNTED_MAX = 1_000
 const ENTRY_BYTES_MAX = 64 * 1024
+
+export { CLOCK_SKEW_MS }
 
 /** One account's hold on a name, as a look-up tells it. */
 export interface Held {

@@ -264,6 +264,23 @@ entries('whatever bit of a dump is flipped, no account comes out that was not in
   )
 })
 
+entries('when the network’s time is put back by a day, a name is its owner’s still, by what they sign now', () => {
+  const table = fresh()
+  const aheadMs = NOW_MS + 86_400_000
+  const ahead = leaseOf(alice, { seq: aheadMs, issuedMs: aheadMs, expiresMs: aheadMs + 60_000 })
+  grant(table, claimOf(alice, { issuedMs: aheadMs }), aheadMs, undefined, ahead)
+  assert.equal(table.lookupPacked(key, NOW_MS)[0]?.leases, [], 'a lease that seems to live for a day is none')
+  assert.is(grant(table, claimOf(rival)).outcome, 'TAKEN')
+  const claim = claimOf(alice)
+  assert.is(grant(table, claim, NOW_MS, undefined, leaseOf(alice)).outcome, 'GRANTED')
+  const [held] = table.lookup(key, NOW_MS)
+  assert.equal(held?.claim.bytes, claim, 'others would refuse one that is dated ahead')
+  assert.is(held?.leases.length, 1)
+  assert.is(held?.sinceMs, NOW_MS)
+  assert.is(table.lookup(key, NOW_MS + LIMITS.incumbencyMs - 1).length, 1)
+  assert.is(table.lookup(key, NOW_MS + LIMITS.incumbencyMs).length, 0, 'nor is it held for a day longer')
+})
+
 entries('a table full of bytes is full, and what it holds is still renewed', () => {
   const table = new IndexTable(NETWORK, { ...LIMITS, bytesMax: 1_500 })
   const claim = (name: string) => claimOf(person(name))
