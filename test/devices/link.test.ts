@@ -175,6 +175,25 @@ link('only a device that was asked, and only of the account that it grants, is b
   assert.is(joining.take(theirs.link, leaseFrom(mallory)), undefined, 'the request was for alice’s machine')
 })
 
+link('a grant that was not asked for, or by a device of another account, is not believed, whatever its tag', () => {
+  const { reply } = exchange()
+  assert.is(joiner().take(reply.link, leaseFrom(alice)), undefined, 'asked nobody')
+  const joining = joiner()
+  joining.request(peerOf(mallory))
+  const genuine = grantOf(reply.link)
+  const grant = { ...genuine, tag: tagged(CODE, genuine, mallory) }
+  assert.is(joining.take(Link.encode({ grant }), leaseFrom(mallory)), undefined, 'not alice’s device')
+})
+
+link('a tag made for one purpose, or of parts cut elsewhere, is worth nothing for another', () => {
+  const key = new LinkKey(CODE, NETWORK)
+  const parts = [Uint8Array.of(1, 2), Uint8Array.of(3)]
+  const tag = key.tag('request', parts)
+  assert.ok(key.verifies(tag, 'request', parts))
+  assert.not(key.verifies(tag, 'grant', parts))
+  assert.not(key.verifies(tag, 'request', [Uint8Array.of(1), Uint8Array.of(2, 3)]))
+})
+
 link('a grant recorded once is worth nothing to another device', () => {
   const { reply } = exchange()
   const tablet = joiner(CODE, { devicePeerId: peerIdOf(keyOf('tablet').publicKey) })
