@@ -3,7 +3,7 @@
 import type { Call } from './call/call.ts'
 import type { TincanError } from './errors.ts'
 import type { ProfileName } from './overlay/overlay.ts'
-import type { NodeRole } from './supernode/supernode.ts'
+import type { NodeRole, SupernodeStatus } from './supernode/supernode.ts'
 
 export interface NodeOptions {
   /**
@@ -23,6 +23,8 @@ export interface NodeOptions {
   listen?: string[] | undefined
   /** False: never become a supernode. */
   supernode?: boolean | undefined
+  /** What it sends is paid for: never become a supernode while this is so. */
+  metered?: boolean | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -47,21 +49,12 @@ export interface Lookup extends FoundHolder {
   ms: number
 }
 
-export interface NodeStatus {
+export interface NodeStatus extends SupernodeStatus {
   peerId: string
   username: string | undefined
   address: string | undefined
-  role: NodeRole
-  /** Why this node has that role. */
-  reason: string
   online: boolean
   homes: string[]
-  /** Estimates. */
-  networkSize: number
-  supernodes: number
-  /** What this node carries for others. */
-  leasesHeld: number
-  attached: number
   connections: number
   listen: string[]
   /** How far this machine's clock is ahead of the network's; 0 when they agree. */

@@ -51,6 +51,7 @@ export interface Settings {
   store: ContactStore
   claims: ClaimFile
   supernode?: boolean | undefined
+  metered?: boolean | undefined
 }
 
 interface Resolved {
@@ -108,6 +109,7 @@ export class Node extends EventEmitter<NodeEvents> {
       reachability: this.#reachability,
       profile,
       isWilling,
+      isMetered: settings.metered,
       indexDirectory: settings.home && join(settings.home, 'index'),
       clock,
       time,
@@ -195,7 +197,10 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#registration?.on('unregistered', () => this.emit('offline'))
     this.#registration?.on('taken', (error) => this.emit('refused', error))
     await this.#phone.start()
-    await this.#reachability.start({ isAsking: this.#settings.supernode ?? true })
+    await this.#reachability.start({
+      isAsking: this.#settings.supernode ?? true,
+      guard: (handler) => this.#supernode.guardProbe(handler),
+    })
     this.#homes.start()
     await this.#supernode.start()
     this.#registration?.start()
@@ -253,19 +258,13 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   status(): NodeStatus {
-    const size = this.#supernode.networkSize()
     return {
+      ...this.#supernode.status(),
       peerId: this.peerId,
       username: this.username,
       address: this.address,
-      role: this.role,
-      reason: this.#supernode.reason,
       online: this.online,
       homes: this.#homes.list().map(({ peerId }) => peerId),
-      networkSize: size.nodes,
-      supernodes: size.supernodes,
-      leasesHeld: this.role === 'supernode' ? this.#supernode.leasesHeld : 0,
-      attached: this.#supernode.clients,
       connections: this.#overlay.connectionCount(),
       listen: this.listen,
       clockOffsetMs: this.#time.aheadMs,

@@ -15,13 +15,22 @@ export interface OwnNode {
 }
 
 /** What a node is made with, but for its name. */
-export const nodeOptions = ({ bootstrap, listen, home, network, profile, supernode }: Settings): NodeOptions => ({
+export const nodeOptions = ({
+  bootstrap,
+  listen,
+  home,
+  network,
+  profile,
+  supernode,
+  metered,
+}: Settings): NodeOptions => ({
   ...(bootstrap === undefined ? {} : { bootstrap }),
   ...(listen === undefined ? {} : { listen }),
   home,
   network,
   profile,
   supernode,
+  metered,
 })
 
 /** Throws TincanError: ALREADY_RUNNING, and whatever `createNode` throws. */

@@ -19,6 +19,7 @@ export interface Settings {
   bootstrap: string[] | undefined
   listen: string[] | undefined
   supernode: boolean
+  metered: boolean
 }
 
 /** The flags every command takes. */
@@ -29,6 +30,7 @@ export interface GlobalFlags {
   bootstrap?: string[]
   listen?: string[]
   supernode?: boolean
+  metered?: boolean
 }
 
 type Config = Partial<Omit<Settings, 'home'>>
@@ -44,6 +46,7 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = proces
     bootstrap: flags.bootstrap ?? list(env['TINCAN_BOOTSTRAP']) ?? config.bootstrap,
     listen: flags.listen ?? list(env['TINCAN_LISTEN']) ?? config.listen,
     supernode: flags.supernode === false ? false : (config.supernode ?? true),
+    metered: flags.metered ?? config.metered ?? false,
   }
 }
 
@@ -93,8 +96,9 @@ function configFault(value: unknown): string | undefined {
     const isList = Array.isArray(item) && item.every((address) => typeof address === 'string')
     if (item !== undefined && !isList) return `“${key}” should be a list of addresses`
   }
-  if (config['supernode'] !== undefined && typeof config['supernode'] !== 'boolean')
-    return '“supernode” should be true or false'
+  for (const key of ['supernode', 'metered']) {
+    if (config[key] !== undefined && typeof config[key] !== 'boolean') return `“${key}” should be true or false`
+  }
   return undefined
 }
 

@@ -6,6 +6,9 @@ import { type CommandContext, examples, runCommand } from './command.ts'
 import { clockLine } from './clock-words.ts'
 import { EXIT } from './failure.ts'
 import { reachLine } from './own-node.ts'
+import { supernodeRows } from './status-words.ts'
+
+const NEXT_LINE = `\n${' '.repeat(10)}`
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -23,17 +26,12 @@ async function status({ flags, settings, output, interrupt }: CommandContext<obj
     const rows: [string, string][] = [
       ['name', now.address ?? 'none yet: tincan up NAME'],
       ['peer', now.peerId],
-      ['role', now.reason === '' ? now.role : `${now.role} (${now.reason})`],
       ['homes', String(now.homes.length)],
-      ['network', `about ${now.networkSize} nodes, ${now.supernodes} supernodes known`],
-      ['serves', `${now.leasesHeld} leases, ${now.attached} nodes attached`],
-      ['listens', now.listen.join('\n          ') || 'nowhere'],
+      ...supernodeRows(now).map(([name, lines]): [string, string] => [name, lines.join(NEXT_LINE)]),
+      ['listens', now.listen.join(NEXT_LINE) || 'nowhere'],
       ['up', `${Math.round(now.upSeconds)} s`],
       ...(now.clockOffsetMs === 0 ? [] : [['clock', clockLine(now.clockOffsetMs)] as [string, string]]),
-      [
-        'calls',
-        now.calls.map((call) => `${call.direction} ${call.peer} (${call.state})`).join('\n          ') || 'none',
-      ],
+      ['calls', now.calls.map((call) => `${call.direction} ${call.peer} (${call.state})`).join(NEXT_LINE) || 'none'],
     ]
     for (const [name, value] of rows) output.say(`${name.padEnd(9)} ${value}`)
     return EXIT.done

@@ -39,6 +39,7 @@ export function upCommand(): Command {
       'null',
     )
     .option('--no-supernode', 'never serve the network as a supernode')
+    .option('--metered', 'this connection is paid by volume: no supernode while it is used')
     .addHelpText(
       'before',
       examples('tincan up alice', 'tincan up bob --answer auto --source echo --sink calls.wav', 'tincan up --json'),

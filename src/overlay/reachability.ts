@@ -9,6 +9,7 @@ import { jittered, systemRandom } from '../lib/random.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
 import { withoutPeerId } from './peer-id.ts'
 import { DialBack, DialBackReply } from './probe.pb.js'
+import type { Handler } from './rpc.ts'
 
 interface ProbeTimes {
   /** Between questions until enough peers have answered: after a success, while others are left to ask … */
@@ -68,6 +69,11 @@ export class ReachabilitySamples {
   }
 }
 
+export interface ReachabilityOptions {
+  isAsking: boolean
+  guard?: ((handler: Handler) => Handler) | undefined
+}
+
 export class Reachability {
   readonly #overlay: Overlay
   readonly #profile: ProfileName
@@ -86,8 +92,12 @@ export class Reachability {
     this.#samples = new ReachabilitySamples(this.#times.validMs)
   }
 
-  async start({ isAsking }: { isAsking: boolean }): Promise<void> {
-    await this.#overlay.handle('probe', (from, body) => this.#answer(from, body))
+  /** `guard` may refuse to dial for others. */
+  async start({ isAsking, guard = (handler) => handler }: ReachabilityOptions): Promise<void> {
+    await this.#overlay.handle(
+      'probe',
+      guard((from, body) => this.#answer(from, body)),
+    )
     if (isAsking) this.#schedule(this.#times.searchingMs / 4)
   }
 

@@ -11,10 +11,11 @@ import type { SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf } from '../overlay/peer-id.ts'
 import type { Reachability } from '../overlay/reachability.ts'
+import type { Handler } from '../overlay/rpc.ts'
 import { HOMES_WANTED } from './attachment.ts'
 import type { BudgetRole } from './budgets.ts'
 import { FitnessMeter } from './fitness.ts'
-import { Gate, homeWork, indexWork, type RoleLoad } from './gate.ts'
+import { Gate, homeWork, indexWork, probeWork, type RoleLoad } from './gate.ts'
 import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { IndexKeeper } from './index-keeper.ts'
@@ -73,6 +74,9 @@ export interface SupernodeParts {
 
 /** What a node carries for others, and why it is a supernode or not. */
 export interface SupernodeStatus {
+  role: NodeRole
+  /** Why this node has that role. */
+  reason: string
   /** How good a supernode it would make, 0 to 1. */
   score: number
   /** What a supernode must be, in words, and whether this node is. */
@@ -163,11 +167,6 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     return this.#role
   }
 
-  /** Why this node is, or is not, a supernode. */
-  get reason(): string {
-    return this.#reason
-  }
-
   /** We slept: what we measured before says little of what is to come. */
   unsettle(): void {
     this.#fitness.unsettle()
@@ -176,22 +175,27 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   status(): SupernodeStatus {
     const size = this.networkSize()
     const inputs = this.#inputs ?? this.#measure()
+    const isServing = this.#role === 'supernode'
     return {
+      role: this.#role,
+      reason: this.#reason,
       score: scoreOf(inputs, this.#thresholds),
       bars: bars(inputs, this.#thresholds),
       supernodesWanted: supernodesWanted(size.nodes, this.#thresholds),
       networkSize: size.nodes,
       supernodes: size.supernodes,
-      namesHeld: this.#table.namesHeld,
-      leasesHeld: this.leasesHeld,
+      // what a node that stepped down still has is nobody's
+      namesHeld: isServing ? this.#table.namesHeld : 0,
+      leasesHeld: isServing ? this.#table.leasesHeld(this.#parts.time.now()) : 0,
       attached: this.clients,
       links: this.#links.size,
       work: this.#gate.loads(),
     }
   }
 
-  get leasesHeld(): number {
-    return this.#table.leasesHeld(this.#parts.time.now())
+  /** Dial-backs are work as well. */
+  guardProbe(handler: Handler): Handler {
+    return this.#gate.guard(probeWork, handler)
   }
 
   get clients(): number {
