@@ -1,8 +1,9 @@
 /** Starts a node: checks what is asked for, opens its home and takes its place in the overlay. */
 
 import { join, resolve } from 'node:path'
-import { ContactStore } from './contacts/contact-store.ts'
+import type { ContactStore } from './contacts/contact-store.ts'
 import { TincanError } from './errors.ts'
+import { openContactStore } from './home-contacts.ts'
 import { defaultHome } from './home-directory.ts'
 import { openIdentity } from './identity.ts'
 import { Node } from './node.ts'
@@ -37,7 +38,7 @@ export async function createNode(options: NodeOptions = {}): Promise<Node> {
   let claims: ClaimFile
   let overlay: Overlay
   try {
-    store = new ContactStore(home && join(home, 'contacts.json'))
+    store = openContactStore(home)
     claims = new ClaimFile(home && join(home, 'claim.json'))
     overlay = await startOverlay({ key: identity.device, network, profile, listen })
   } catch (error) {

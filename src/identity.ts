@@ -62,6 +62,10 @@ export function openIdentity(home: string | undefined, wanted: Wanted): OpenIden
   }
 }
 
+/** The account that a home has, for good: undefined where one was made up to look around with. */
+export const accountOf = ({ accountKey, join: joining }: OpenIdentity): Uint8Array | undefined =>
+  joining === undefined ? accountKey : undefined
+
 function load(home: string, wanted: Wanted): Omit<OpenIdentity, 'release'> {
   const device = loadOrCreateKey(join(home, 'device.key'))
   const membership = loadMembership(home, device.publicKey)

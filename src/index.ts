@@ -1,8 +1,12 @@
 /** tincan as a library: everything that is public. */
 
 export type { Call, CallEvents, CallState, CallStats, CallSummary, EndReason } from './call/call.ts'
+export type { Contact, ContactHome } from './contacts/contact.ts'
+export type { AddOptions, Contacts, Verification } from './contacts/contacts.ts'
+export { groupsOf, matchesCode, type SafetyNumber } from './contacts/safety-number.ts'
 export { TincanError, type TincanErrorCode } from './errors.ts'
 export { defaultHome } from './home-directory.ts'
+export { openContactStore, openHomeContacts, type HomeContacts } from './home-contacts.ts'
 export { similarity } from './media/similarity.ts'
 export { readSamples } from './media/sources/file-frames.ts'
 export type { AudioSink, PlayedFrame, SinkSpec } from './media/sinks/sink.ts'

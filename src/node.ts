@@ -13,7 +13,7 @@ import { inviteOf } from './contacts/invite.ts'
 import type { Trusted, Wanted } from './contacts/trust.ts'
 import type { Devices } from './devices/devices.ts'
 import { TincanError } from './errors.ts'
-import type { OpenIdentity } from './identity.ts'
+import { accountOf, type OpenIdentity } from './identity.ts'
 import { steadyClock as clock, systemClock } from './lib/clock.ts'
 import { tenths } from './lib/rounding.ts'
 import { isLoopbackOnly } from './overlay/addresses.ts'
@@ -135,7 +135,7 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
     this.contacts = new Contacts({
       store: settings.store,
-      accountKey: identity.accountKey,
+      accountKey: accountOf(identity),
       network: overlay.network,
       cache: this.#cache,
       find: async (wanted, of) => this.#trusted(await this.#resolve(wanted, { isThorough: true, signal: of })).held,

@@ -2,6 +2,14 @@
 
 import type { CallStats, CallSummary } from '../index.ts'
 
+/** The full address; with what you call them in front, when that is something else. */
+export const peerWords = (address: string, contact: string | undefined): string =>
+  contact === undefined || contact === address.split('.')[0] ? address : `${contact} (${address})`
+
+/** Said loudly of a caller whose key is not the one that their name is pinned to. */
+export const impostorLine = (address: string): string =>
+  `WARNING: whoever calls as ${address} has another key than your contact of that name. It may not be them: do not trust what they say before you have asked in another way. Compare: tincan verify ${address}`
+
 export function qualityLine(peer: string, seconds: number, stats: CallStats): string {
   return [peer, clock(seconds), ...qualities(stats)].join('  ')
 }

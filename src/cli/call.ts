@@ -4,9 +4,9 @@ import { Command } from 'commander'
 
 import { TincanError } from '../errors.ts'
 import type { CallSummary } from '../index.ts'
-import { parseAddress } from '../supernode/username.ts'
-import { endingLine, qualityLine, summaryLine } from './call-words.ts'
+import { endingLine, peerWords, qualityLine, summaryLine } from './call-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
+import { checkName } from './contact-reach.ts'
 import { EXIT, exitCodeOfCall, UsageError } from './failure.ts'
 import type { CallProgress, Line, OngoingCall } from './line.ts'
 import { isFile, readSink, readSource } from './media-spec.ts'
@@ -24,8 +24,10 @@ const AFTER_SOURCE_MS = 1_000
 export function callCommand(): Command {
   return new Command('call')
     .summary('call somebody by username')
-    .description('Calls somebody by username (bob) or full address (bob.k7q2m). Ctrl-C hangs up, a second one quits.')
-    .argument('<name>', 'username or full address')
+    .description(
+      'Calls somebody by what you call them, username (bob) or full address (bob.k7q2m). Ctrl-C hangs up, a second one quits.',
+    )
+    .argument('<name>', 'a contact, username or full address')
     .option('--source <spec>', 'what to send: tone, silence, echo, null, or a sound file', 'tone')
     .option('--sink <spec>', 'where what is heard goes: null, or a .wav or .ogg file', 'null')
     .option('--for <seconds>', 'hang up after so many seconds of talk (default: when the source file has ended)')
@@ -42,7 +44,7 @@ export function callCommand(): Command {
 
 async function call(context: CommandContext<CallFlags>, name: string): Promise<number> {
   const { flags, settings, output, interrupt } = context
-  parseAddress(name)
+  await checkName(name, settings.home)
   const request = { username: name, source: readSource(flags.source), sink: readSink(flags.sink) }
   const forMs = flags.for === undefined ? undefined : readSeconds(flags.for) * 1000
 
@@ -85,7 +87,7 @@ async function follow(
     output.tell(progress)
     switch (progress.event) {
       case 'calling':
-        peer = progress.to
+        peer = peerWords(progress.to, progress.contact)
         output.live(`Calling ${peer} …`)
         break
       case 'state':

@@ -6,13 +6,14 @@
  *   client → node  {"v":1,"do":"status"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink"}
  *                  and during a call {"do":"hangup"}
  *                  {"do":"device","act":"add"} and its kin: see `device-line.ts`
- *                  {"do":"claim","username"}: see `claim-line.ts`
+ *                  {"do":"claim","username"}: see `claim-line.ts`; {"do":"contacts","act"}: `contact-line.ts`
  *   node → client  {"v":1,"answer":…} | {"v":1,"error":{"code","message"}} | the events of `CallProgress`
  */
 
 import type { Server, Socket } from 'node:net'
 
 import { serveClaim } from './claim-line.ts'
+import { serveContacts } from './contact-line.ts'
 import { serveDevices } from './device-line.ts'
 import { describe } from './failure.ts'
 import { jsonLines, type Message } from './json-lines.ts'
@@ -74,6 +75,8 @@ export function serveControl(server: Server, waiting: Socket[], line: Line, netw
         } else if (message['do'] === 'device') {
           const hearStep = (step: object) => connection.send({ v: 1, ...step })
           connection.send({ v: 1, answer: await serveDevices(line.devices, message, hearStep, aborter.signal) })
+        } else if (message['do'] === 'contacts') {
+          connection.send({ v: 1, answer: await serveContacts(line.contacts, message, aborter.signal) })
         } else if (message['do'] === 'claim') {
           const hearStep = (step: object) => connection.send({ v: 1, ...step })
           connection.send({ v: 1, answer: await serveClaim(line.claim, message, hearStep, aborter.signal) })

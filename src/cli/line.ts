@@ -5,6 +5,7 @@
 
 import type { Call, CallStats, CallSummary, Lookup, Node, NodeStatus } from '../index.ts'
 import { type ClaimLine, localClaim } from './claim-line.ts'
+import { type ContactLine, nodeContacts } from './contact-line.ts'
 import { type DeviceLine, localDevices } from './device-line.ts'
 
 export interface CallRequest {
@@ -15,7 +16,7 @@ export interface CallRequest {
 
 /** `ms` counts from the moment the call was asked for. */
 export type CallProgress =
-  | { event: 'calling'; id: string; to: string; verified: boolean; ms: number }
+  | { event: 'calling'; id: string; to: string; verified: boolean; contact?: string; ms: number }
   | { event: 'state'; state: Call['state']; ms: number }
   | { event: 'path'; path: 'direct' | 'relay'; ms: number }
   | ({ event: 'quality'; ms: number } & CallStats)
@@ -36,6 +37,7 @@ export interface Line {
   lookup(username: string, signal: AbortSignal): Promise<Lookup>
   status(): Promise<NodeStatus>
   claim: ClaimLine
+  contacts: ContactLine
   devices: DeviceLine
   stop(): Promise<void>
 }
@@ -46,7 +48,8 @@ export function localLine(node: Node): Line {
       const startedAt = performance.now()
       const ms = () => Math.round(performance.now() - startedAt)
       const call = await node.call(username, { source, sink, signal })
-      hear({ event: 'calling', id: call.id, to: call.peer.address, verified: call.peer.verified, ms: ms() })
+      const { address: to, verified, contact } = call.peer
+      hear({ event: 'calling', id: call.id, to, verified, ...(contact !== undefined && { contact }), ms: ms() })
       if (call.state !== 'inviting') hear({ event: 'state', state: call.state, ms: ms() })
       call.on('state', (state) => hear({ event: 'state', state, ms: ms() }))
       call.on('path', (path) => hear({ event: 'path', path, ms: ms() }))
@@ -65,6 +68,7 @@ export function localLine(node: Node): Line {
     lookup: (username, signal) => node.lookup(username, { signal }),
     status: () => Promise.resolve(node.status()),
     claim: localClaim(node),
+    contacts: nodeContacts(node),
     devices: localDevices(node),
     stop: () => node.stop(),
   }

@@ -2,9 +2,9 @@
 
 import { Command } from 'commander'
 
-import { parseAddress } from '../supernode/username.ts'
 import type { FoundHolder } from '../index.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
+import { checkName } from './contact-reach.ts'
 import { EXIT } from './failure.ts'
 import type { Output } from './output.ts'
 import { reachLine } from './own-node.ts'
@@ -21,7 +21,7 @@ export function lookupCommand(): Command {
 }
 
 async function lookup({ flags, settings, output, interrupt }: CommandContext<object>, name: string): Promise<number> {
-  parseAddress(name)
+  await checkName(name, settings.home)
   const line = await reachLine(settings, flags, undefined, interrupt.signal)
   try {
     const found = await line.lookup(name, interrupt.signal)

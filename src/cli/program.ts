@@ -8,14 +8,17 @@ import { callCommand } from './call.ts'
 import { claimCommand } from './claim.ts'
 import { examples } from './command.ts'
 import { completionCommand } from './completion.ts'
+import { contactsCommand } from './contacts.ts'
 import { demoNetworkCommand } from './demo-network.ts'
 import { demoCommand } from './demo.ts'
 import { deviceCommand } from './device.ts'
 import { EXIT } from './failure.ts'
+import { inviteCommand } from './invite.ts'
 import { lookupCommand } from './lookup.ts'
 import { recoverCommand } from './recover.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
+import { verifyCommand } from './verify.ts'
 
 const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such user, 4 declined, busy or no answer,
 5 no network, 6 user is offline, 130 interrupted.
@@ -49,6 +52,9 @@ function makeProgram(): Command {
     callCommand(),
     lookupCommand(),
     statusCommand(),
+    contactsCommand(),
+    verifyCommand(),
+    inviteCommand(),
     claimCommand(),
     recoverCommand(),
     deviceCommand(),

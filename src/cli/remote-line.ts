@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { TincanError, type TincanErrorCode } from '../errors.ts'
 import type { CallSummary, Lookup, NodeStatus } from '../index.ts'
 import { remoteClaim } from './claim-line.ts'
+import { remoteContacts } from './contact-line.ts'
 import { dialControl } from './control-socket.ts'
 import { jsonLines, type JsonLines, type Message } from './json-lines.ts'
 import { remoteDevices } from './device-line.ts'
@@ -117,6 +118,7 @@ function remoteLine(home: string): Line {
       return { hangup, ended: followCall(talk, hear) }
     },
     claim: remoteClaim(ask),
+    contacts: remoteContacts(ask),
     devices: remoteDevices(ask),
     stop: () => Promise.resolve(),
   }

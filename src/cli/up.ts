@@ -7,12 +7,12 @@ import type { Call, Node } from '../index.ts'
 import { parseUsername } from '../supernode/username.ts'
 import { type Answering, makeAnswering, readPolicy } from './answering.ts'
 import { clockLine } from './clock-words.ts'
-import { missedLine, summaryLine } from './call-words.ts'
+import { impostorLine, missedLine, peerWords, summaryLine } from './call-words.ts'
 import { tellClaim } from './claim-words.ts'
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { EXIT, exitCodeOf, exitCodeOfCall } from './failure.ts'
 import { numberedSinks, readSink, readSource } from './media-spec.ts'
-import type { Output } from './output.ts'
+import { type Output, paint } from './output.ts'
 import { startNode } from './own-node.ts'
 import { rememberUsername } from './settings.ts'
 
@@ -127,15 +127,18 @@ interface Taking {
 
 async function take(call: Call, { answering, output, source, nextSink }: Taking): Promise<void> {
   const { id, direction, peer } = call
-  const about = { event: 'call', id, direction, from: peer.address, verified: peer.verified }
+  const { contact, warning, verified } = peer
+  const from = peerWords(peer.address, contact)
+  const about = { event: 'call', id, direction, from: peer.address, verified, contact, warning }
   output.tell({ ...about, state: call.state })
-  output.note(`${peer.address} ${peer.verified ? '' : '(not verified) '}is calling.`)
+  output.note(`${from} ${verified ? '' : '(not verified) '}is calling.`)
+  if (warning !== undefined) output.note(paint(['bold', 'red'], impostorLine(peer.address)))
   let sink = 'null'
   let fault: string | undefined
   call.active.catch((error: Error) => (fault = error.message))
   call.on('state', (state) => {
     if (state !== 'ended') output.tell({ ...about, state })
-    if (state === 'active') output.note(`Talking to ${peer.address}.`)
+    if (state === 'active') output.note(`Talking to ${from}.`)
   })
   try {
     const decision = await answering.decide(call)
@@ -147,15 +150,15 @@ async function take(call: Call, { answering, output, source, nextSink }: Taking)
     }
   } catch (error) {
     fault = (error as Error).message
-    output.note(`The call from ${peer.address} could not be answered: ${fault}`)
+    output.note(`The call from ${from} could not be answered: ${fault}`)
     if (call.state === 'ringing') call.decline({ isHereOnly: true })
   }
   const summary = await call.ended
   const recording = sink === 'null' || exitCodeOfCall(summary.reason) !== EXIT.done ? undefined : sink
   const { reason, setup, media, seconds } = summary
   output.tell({ ...about, state: 'ended', reason, setup, media, seconds, sink: recording, message: fault })
-  if (exitCodeOfCall(summary.reason) === EXIT.done) output.say(summaryLine(peer.address, summary))
-  else output.note(missedLine(peer.address, summary.reason, fault))
+  if (exitCodeOfCall(summary.reason) === EXIT.done) output.say(summaryLine(from, summary))
+  else output.note(missedLine(from, summary.reason, fault))
   if (recording !== undefined) output.say(`Recorded in ${recording}.`)
 }
 

@@ -53,8 +53,8 @@ export interface Recognition {
 
 export interface ContactsParts {
   store: ContactStore
-  /** Our own. */
-  accountKey: Uint8Array
+  /** Our own, once there is one. */
+  accountKey: Uint8Array | undefined
   network: string
   /** Gets the homes that an invite names. */
   cache: PeerCache
@@ -148,8 +148,7 @@ export class Contacts {
   accept(link: string, { as, replace = false }: Omit<AddOptions, 'signal'> = {}): Contact {
     const petname = as === undefined ? undefined : parsePetname(as)
     const { username, accountKey, homes } = openInvite(link, this.#parts.network)
-    if (accountKey === hexOf(this.#parts.accountKey))
-      throw badInvite('This invite is your own. Give it to somebody else.')
+    if (this.#isOwn(accountKey)) throw badInvite('This invite is your own. Give it to somebody else.')
     const old = replace ? this.get(petname ?? username) : undefined
     const pinned = this.#pin({ username, accountKey }, { petname, replace: old, origin: 'invite' })
     const contact = homes.length === 0 ? pinned : this.#change(pinned, { homes })
@@ -207,7 +206,7 @@ export class Contacts {
   /** We have talked to somebody whose name is theirs: from now on it has to be them. Cannot throw. */
   met({ username, accountKey }: Account): void {
     const isKnown = this.#store.byKey(accountKey) !== undefined || this.#store.pinned(username).length > 0
-    if (isKnown || accountKey === hexOf(this.#parts.accountKey)) return
+    if (isKnown || this.#isOwn(accountKey)) return
     try {
       this.#pin({ username, accountKey }, { petname: this.#freeName(username), origin: 'call' })
     } catch (error) {
@@ -224,7 +223,7 @@ export class Contacts {
     found: Account,
     how: { petname?: string | undefined; replace?: Contact | undefined; origin: Contact['origin'] },
   ): Contact {
-    if (found.accountKey === hexOf(this.#parts.accountKey)) throw badContact(`“${found.username}” is you.`)
+    if (this.#isOwn(found.accountKey)) throw badContact(`“${found.username}” is you.`)
     const known = this.#store.byKey(found.accountKey)
     if (known !== undefined) {
       // the same person, perhaps under a username they took since
@@ -274,10 +273,17 @@ export class Contacts {
     )
   }
 
+  #isOwn(accountKey: string): boolean {
+    const own = this.#parts.accountKey
+    return own !== undefined && hexOf(own) === accountKey
+  }
+
   #verification(of: Account, contact: Contact | undefined): Verification {
-    if (of.accountKey === hexOf(this.#parts.accountKey))
-      throw badContact(`“${of.username}” is you. Compare with somebody else.`)
-    const { digits, words } = safetyNumber(this.#parts.accountKey, keyOf(of))
+    const own = this.#parts.accountKey
+    if (this.#isOwn(of.accountKey)) throw badContact(`“${of.username}” is you. Compare with somebody else.`)
+    if (own === undefined)
+      throw new TincanError('NO_USERNAME', 'You have no key to compare with yet. Claim a name first: tincan up NAME')
+    const { digits, words } = safetyNumber(own, keyOf(of))
     return {
       contact: contact?.name,
       username: of.username,

@@ -157,6 +157,10 @@ const deaf = {
   lookup: never,
   status: never,
   claim: { settle: never },
+  contacts: {
+    ...{ list: never, add: never, rename: never, remove: never, block: never },
+    ...{ unblock: never, verify: never, confirm: never, invite: never, accept: never },
+  },
   devices: { add: never, list: never, revoke: never, rename: never },
   stop: () => Promise.resolve(),
 }

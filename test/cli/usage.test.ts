@@ -10,7 +10,20 @@ import { ROOT } from '../support/test-file.ts'
 import { eventsOf, Homes, tincan } from './tincan.ts'
 
 const usage = suite('cli usage')
-const COMMANDS = ['up', 'call', 'lookup', 'status', 'claim', 'recover', 'device', 'demo', 'completion']
+const COMMANDS = [
+  'up',
+  'call',
+  'lookup',
+  'status',
+  'claim',
+  'recover',
+  'contacts',
+  'verify',
+  'invite',
+  'device',
+  'demo',
+  'completion',
+]
 
 usage('help of the program and of each command shows examples before flags, on stdout', async () => {
   const endings = await Promise.all(
@@ -45,6 +58,12 @@ usage('wrong usage exits with 2 and says what is wrong on stderr', async () => {
     [['up', 'alice', '--profile', 'lokal'], /local, internet/],
     [['status', '--network', 'Ä'], /cannot name a network/],
     [['demo', '--nodes', '3'], /whole number from 12/],
+    [['contacts', 'ad', 'bob'], /Did you mean add\?/],
+    [['contacts'], /Usage: tincan contacts/],
+    [['contacts', 'add', 'Bob'], /character “B”/],
+    [['contacts', 'rename', 'bob'], /missing required argument 'new'/],
+    [['verify', 'bob.k'], /five letters/],
+    [['invite', 'acept', 'x'], /too many arguments/],
     [['completion', 'csh'], /bash, zsh, fish/],
     [['device'], /Usage: tincan device/],
     [['device', 'ad'], /Did you mean add\?/],
