@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events'
 import type { Call } from './call/call.ts'
 import { Calls, type DialOptions as CallsDialOptions } from './call/calls.ts'
+import { DEVICES_MAX } from './call/machine.ts'
 import type { Device } from './call/parts.ts'
 import { Revocations } from './devices/revocations.ts'
 import { Envelopes } from './envelope/envelopes.ts'
@@ -130,7 +131,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
       if (same(held.claim.accountKey, own.lease.accountKey) && leases.length === 0)
         throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you, and no other device of yours is online.`)
       if (leases.length === 0) throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
-      return leases.map((lease) => this.#device(lease))
+      return leases.slice(0, DEVICES_MAX).map((lease) => this.#device(lease))
     }
     const first = await devices(false)
     const call = await this.#reach(first, () => devices(true), {

@@ -13,6 +13,7 @@ import { isLabel, parseLabel } from './label.ts'
 
 /** As many as a registrar keeps leases of for a name. */
 export const DEVICES_MAX = 8
+const ENTRIES_MAX = DEVICES_MAX + REVOKED_DEVICES_MAX
 
 export interface DeviceEntry {
   peerId: string
@@ -84,6 +85,7 @@ export class DeviceList {
 
   /** On disk first: what could not be written has not happened. */
   #keep(entries: readonly DeviceEntry[]): void {
+    if (entries.length > ENTRIES_MAX) throw noRoom()
     if (this.#path !== undefined) {
       try {
         writeJsonFile(this.#path, { devices: entries.map(written) })
@@ -138,7 +140,7 @@ const written = ({ peerId, ...entry }: DeviceEntry) => ({
 function load(path: string): DeviceEntry[] | undefined {
   try {
     return readJsonFile(path, ({ devices }) => {
-      if (!Array.isArray(devices) || devices.length > DEVICES_MAX + REVOKED_DEVICES_MAX + 1)
+      if (!Array.isArray(devices) || devices.length > ENTRIES_MAX)
         throw new TypeError('“devices” is no list of devices')
       return devices.map(readEntry)
     })

@@ -100,6 +100,19 @@ lists('there are at most eight at a time, and sixteen can be removed', () => {
   )
 })
 
+lists('naming devices that it did not know makes it no longer than it can read again', () => {
+  inDirectory((path) => {
+    const list = new DeviceList(path, OWN)
+    const entry = (i: number) => ({ peerId: idOf(`${i}`), label: `${i}`, addedMs: NOW_MS })
+    for (let i = 1; i < DEVICES_MAX + REVOKED_DEVICES_MAX; i++) list.rename(entry(i), `device ${i}`)
+    assert.is(
+      codeOf(() => list.rename(entry(99), 'one more')),
+      'BAD_DEVICE',
+    )
+    assert.equal(new DeviceList(path, OWN).list(), list.list())
+  })
+})
+
 lists('a device is found by its label, its five letters or its peer id', () => {
   const list = new DeviceList(undefined, OWN)
   const laptop = list.add(idOf('laptop'), 'My Laptop', NOW_MS)
