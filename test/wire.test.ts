@@ -166,8 +166,8 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
   [
     'Witness',
     records.Witness,
-    { network: 'n', name: 'bob', accountKey: b(1), sinceMs: 2 },
-    '0a016e1203626f621a01012002',
+    { network: 'n', name: 'bob', accountKey: b(1), sinceMs: 2, issuedMs: 3 },
+    '0a016e1203626f621a010120022803',
   ],
   [
     'StoredEntry',

@@ -21,7 +21,8 @@ import { isUsername } from './username.ts'
 
 /** More than anybody has names; the one not used for longest is forgotten. */
 const CLAIMS_MAX = 16
-export const WITNESSES_KEPT = 5
+/** As many as a name has registrars: five near each of its three places. */
+const WITNESSES_KEPT = 15
 
 export interface ClaimState extends Pick<Claim, 'network' | 'name' | 'accountKey'> {
   /** Of the claim as it was placed last, or will be. */
@@ -35,7 +36,7 @@ export interface ClaimState extends Pick<Claim, 'network' | 'name' | 'accountKey
   successions: Uint8Array[]
   /** Peer ids. */
   revokedDevices: string[]
-  /** Signed envelopes of distinct registrars, earliest first. */
+  /** Signed envelopes of distinct registrars, those heard last first. */
   witnesses: Uint8Array[]
   /** How far the search for work has come, for the next run to go on. */
   search: { nextNonce: bigint; tries: number } | undefined
@@ -90,20 +91,19 @@ export const newClaimState = ({ network, name, accountKey }: Of): ClaimState => 
 })
 
 /**
- * The witnesses to keep of those we have and those that came: genuine ones for this claim, of distinct registrars, the
- * earliest word first.
+ * The witnesses to keep, of those that came and those we had, in that order: genuine ones for this claim, of distinct
+ * registrars, and of each its latest word. Whoever spoke last is there for sure; the others may be gone.
  */
-export function bestWitnesses(of: Of, witnesses: Iterable<Uint8Array>): Uint8Array[] {
-  const opened = [...witnesses].flatMap((bytes) => {
+export function keptWitnesses(of: Of, witnesses: Iterable<Uint8Array>): Uint8Array[] {
+  const byRegistrar = new Map<string, { issuedMs: number; bytes: Uint8Array }>()
+  for (const bytes of witnesses) {
     const witness = openWitness(bytes, of.network)
-    return witness?.name === of.name && same(witness.accountKey, of.accountKey) ? [{ ...witness, bytes }] : []
-  })
-  const registrars = new Set<string>()
-  return opened
-    .sort((a, b) => a.sinceMs - b.sinceMs)
-    .filter(({ peerId }) => !registrars.has(peerId) && registrars.add(peerId))
-    .slice(0, WITNESSES_KEPT)
-    .map(({ bytes }) => bytes)
+    if (witness?.name !== of.name || !same(witness.accountKey, of.accountKey)) continue
+    const { peerId, issuedMs } = witness
+    const known = byRegistrar.get(peerId)
+    if (known === undefined || issuedMs > known.issuedMs) byRegistrar.set(peerId, { issuedMs, bytes })
+  }
+  return [...byRegistrar.values()].slice(0, WITNESSES_KEPT).map(({ bytes }) => bytes)
 }
 
 const isOf = (state: ClaimState, { network, name, accountKey }: Of): boolean =>
@@ -171,7 +171,7 @@ function fromJson(value: unknown): ClaimState {
     contestedMs,
     successions: successionsFromJson(json['successions'], of),
     revokedDevices: devicesFromJson(json['revokedDevices'], name),
-    witnesses: bestWitnesses(of, textsOf(json['witnesses']).map(fromBase64)),
+    witnesses: keptWitnesses(of, textsOf(json['witnesses']).map(fromBase64)),
     search: decoded(() => searchFromJson(json['search'])),
   }
 }

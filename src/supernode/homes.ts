@@ -24,7 +24,7 @@ import {
 } from './attachment.ts'
 import type { Leave } from './device.pb.js'
 import { AttachReply, HomeRequest, type KnownSupernode } from './home.pb.js'
-import { openHome } from './records.ts'
+import { ADDRESSES_MAX, HOMES_MAX, openHome } from './records.ts'
 
 const log = makeLog('homes')
 
@@ -259,7 +259,14 @@ export class Homes extends EventEmitter<HomesEvents> {
 
   #attachRequest(to: string): Uint8Array {
     const others = this.list().filter(({ peerId }) => peerId !== to && peerId !== this.#overlay.peerId)
-    const homes = others.map(({ peerId, addresses }) => ({ peerKey: publicKeyOf(peerId) as Uint8Array, addresses }))
+    // and one that is no home, another each time: two halves of a network that we alone know grow together
+    const known = this.#overlay.supernodes().filter(({ peerId }) => peerId !== to && !this.#homes.has(peerId))
+    const one = known[Math.floor(systemRandom() * known.length)]
+    const told = one === undefined ? others : [...others.slice(0, HOMES_MAX - 1), one]
+    const homes = told.map(({ peerId, addresses }) => ({
+      peerKey: publicKeyOf(peerId) as Uint8Array,
+      addresses: addresses.slice(0, ADDRESSES_MAX),
+    }))
     const clients = this.servingClients?.()
     return HomeRequest.encode({ attach: { homes, ...(clients !== undefined && { clients }) } })
   }

@@ -6,9 +6,17 @@
 import type { Clock } from '../lib/clock.ts'
 import type { SigningKey } from '../overlay/keys.ts'
 import type { ProfileName } from '../overlay/overlay.ts'
-import { bestWitnesses, newClaimState, type ClaimFile, type ClaimState } from './claim-file.ts'
+import { keptWitnesses, newClaimState, type ClaimFile, type ClaimState } from './claim-file.ts'
 import { findWork, workBits } from './proof-of-work.ts'
-import { makeClaim, openSuccession, recoveryKeyHashOf, same, type Claim, type Succession } from './records.ts'
+import {
+  makeClaim,
+  openSuccession,
+  openWitness,
+  recoveryKeyHashOf,
+  same,
+  type Claim,
+  type Succession,
+} from './records.ts'
 
 const RENEW_MS = 86_400_000 // a claim signed within 30 days holds its name
 const TOLD_EVERY_MS = 250
@@ -114,12 +122,22 @@ export class OwnClaim {
 
   /** Registrars hold it; these are their words for since when. */
   granted(witnesses: Uint8Array[]): void {
-    const best = bestWitnesses(this.#state, [...this.#state.witnesses, ...witnesses])
-    const isKnown =
-      best.length === this.#state.witnesses.length &&
-      best.every((each, i) => same(each, this.#state.witnesses[i] as Uint8Array))
+    const { witnesses: had } = this.#state
+    const kept = keptWitnesses(this.#state, [...witnesses, ...had])
+    const isKnown = kept.length === had.length && kept.every((each) => this.#isLikeOneOf(had, each))
     if (this.#state.isGranted && isKnown) return
-    this.#tryPut({ ...this.#state, isGranted: true, witnesses: best }, this.#signed)
+    this.#tryPut({ ...this.#state, isGranted: true, witnesses: kept }, this.#signed)
+  }
+
+  /** Whether the same registrar said the same not long ago: no reason to write it down again. */
+  #isLikeOneOf(had: Uint8Array[], bytes: Uint8Array): boolean {
+    const { network } = this.#state
+    const witness = openWitness(bytes, network)
+    return had.some((each) => {
+      const known = openWitness(each, network)
+      if (witness === undefined || known === undefined || known.peerId !== witness.peerId) return false
+      return known.sinceMs === witness.sinceMs && witness.issuedMs - known.issuedMs < RENEW_MS
+    })
   }
 
   /** Whether the name came, or comes, to us from this account; how, when the claim says so. */

@@ -5,7 +5,8 @@
 
 import type { Contact } from '../overlay/overlay.ts'
 import type { PlaceReply } from './home.pb.js'
-import { openClaim, same, type Claim } from './records.ts'
+import { nearestTo } from './placement.ts'
+import { openClaim, openWitness, same, type Claim } from './records.ts'
 
 export interface Errand {
   home: Contact
@@ -17,6 +18,25 @@ export function errands(keys: Uint8Array[], homes: Contact[], rotation: number):
   const byHome = homes.map((home) => ({ home, keys: [] as Uint8Array[] }))
   for (const [i, key] of keys.entries()) byHome[(i + rotation) % homes.length]?.keys.push(key)
   return byHome.filter((errand) => errand.keys.length > 0)
+}
+
+/** A request carries no more. */
+export const WITNESSES_SHOWN = 5
+
+/** The witnesses that count most at these places: registrars listen to those near a key only. */
+export function witnessesFor(keys: Uint8Array[], witnesses: Uint8Array[], network: string): Uint8Array[] {
+  const byRegistrar = new Map<string, Uint8Array>()
+  for (const bytes of witnesses) {
+    const witness = openWitness(bytes, network)
+    if (witness !== undefined) byRegistrar.set(witness.peerId, bytes)
+  }
+  const contacts = [...byRegistrar.keys()].map((peerId) => ({ peerId, addresses: [] }))
+  const nearest = keys.map((key) => nearestTo(key, contacts, WITNESSES_SHOWN))
+  const ranked = Array.from({ length: WITNESSES_SHOWN }, (_, rank) =>
+    nearest.flatMap((each) => each[rank] ?? []),
+  ).flat()
+  const chosen = new Set(ranked.map(({ peerId }) => peerId))
+  return [...chosen].slice(0, WITNESSES_SHOWN).map((peerId) => byRegistrar.get(peerId) as Uint8Array)
 }
 
 export interface Placed {

@@ -121,6 +121,7 @@ export interface Witness {
     name: string;
     accountKey: Uint8Array;
     sinceMs: number;
+    issuedMs: number;
 }
 export declare namespace Witness {
     const codec: () => Codec<Witness>;
@@ -140,9 +141,13 @@ export declare namespace Witness {
         field: '$.sinceMs';
         value: number;
     }
+    interface WitnessIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
     function encode(obj: Partial<Witness>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Witness>): Witness;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Witness>): Generator<WitnessNetworkFieldEvent | WitnessNameFieldEvent | WitnessAccountKeyFieldEvent | WitnessSinceMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Witness>): Generator<WitnessNetworkFieldEvent | WitnessNameFieldEvent | WitnessAccountKeyFieldEvent | WitnessSinceMsFieldEvent | WitnessIssuedMsFieldEvent>;
 }
 export interface DeviceCertificate {
     network: string;

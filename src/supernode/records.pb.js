@@ -484,6 +484,10 @@ export var Witness;
                     w.uint32(32);
                     w.uint64Number(obj.sinceMs);
                 }
+                if ((obj.issuedMs != null && obj.issuedMs !== 0)) {
+                    w.uint32(40);
+                    w.uint64Number(obj.issuedMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -492,7 +496,8 @@ export var Witness;
                     network: '',
                     name: '',
                     accountKey: uint8ArrayAlloc(0),
-                    sinceMs: 0
+                    sinceMs: 0,
+                    issuedMs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -512,6 +517,10 @@ export var Witness;
                         }
                         case 4: {
                             obj.sinceMs = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.issuedMs = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -550,6 +559,13 @@ export var Witness;
                         case 4: {
                             yield {
                                 field: `${prefix}.sinceMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.issuedMs`,
                                 value: reader.uint64Number()
                             };
                             break;

@@ -82,6 +82,7 @@ export interface Witness {
   name: string
   accountKey: Uint8Array
   sinceMs: number
+  issuedMs: number
   /** Of the registrar that signed it. */
   peerId: string
 }
@@ -137,10 +138,7 @@ export function makeSuccession(
 }
 
 /** A registrar's word for how long an account has claimed a name. */
-export function makeWitness(
-  registrar: SigningKey,
-  facts: Pick<Witness, 'network' | 'name' | 'accountKey' | 'sinceMs'>,
-): Uint8Array {
+export function makeWitness(registrar: SigningKey, facts: Omit<Witness, 'peerId'>): Uint8Array {
   return signEnvelope(registrar, WITNESS_DOMAIN, WitnessMessage.encode(facts))
 }
 
@@ -238,10 +236,10 @@ export function openWitness(bytes: Uint8Array, network: string): Witness | undef
   const opened = openEnvelope(WITNESS_DOMAIN, bytes)
   const message = opened && decoded(() => WitnessMessage.decode(opened.payload))
   if (opened === undefined || message === undefined) return undefined
-  const { name, accountKey, sinceMs } = message
-  if (message.network !== network || !isUsername(name) || !areSafe(sinceMs)) return undefined
+  const { name, accountKey, sinceMs, issuedMs } = message
+  if (message.network !== network || !isUsername(name) || !areSafe(sinceMs, issuedMs)) return undefined
   if (accountKey.length !== PUBLIC_KEY_BYTES) return undefined
-  return { network, name, accountKey, sinceMs, peerId: peerIdOf(opened.publicKey) }
+  return { network, name, accountKey, sinceMs, issuedMs, peerId: peerIdOf(opened.publicKey) }
 }
 
 /** What a claim commits to so that the holder of this key may recover the name. */

@@ -10,15 +10,17 @@ import type { SigningKey } from '../overlay/keys.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import { Refusal, type Handler } from '../overlay/rpc.ts'
 import { kadIdOfKey } from '../overlay/peer-id.ts'
-import type { Held, IndexTable } from './index-table.ts'
+import { CLOCK_SKEW_MS, type Held, type IndexTable } from './index-table.ts'
 import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
 import { encodeHeld, encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
 import { WorkVerifier } from './proof-of-work.ts'
-import { makeWitness, openClaim, openWitness, same, type Claim } from './records.ts'
+import { makeWitness, openClaim, openWitness, same, type Claim, type Witness } from './records.ts'
 
 /** A claim that so many registrars near its name hold may stand beside another's. */
 const WITNESSES_NEEDED = 3
+/** A word given longer ago is worth nothing: the claim may have lapsed since. */
+const WITNESS_LIFE_MS = 30 * 86_400_000
 export const WITNESSES_MAX = 5
 /** Whose word counts: the supernodes that could be registrars of the name, some having come or gone. */
 const WITNESSES_AMONG = 4 * REPLICAS
@@ -86,7 +88,7 @@ export class Registrar {
 
   #witness(claimBytes: Uint8Array, sinceMs: number): Uint8Array {
     const { network, name, accountKey } = openClaim(claimBytes, this.#parts.overlay.network) as Claim
-    return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs })
+    return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs, issuedMs: this.#parts.clock.now() })
   }
 
   /** Since when others know the claim: the median of what enough of them say, each near the name and none twice. */
@@ -100,13 +102,17 @@ export class Registrar {
     for (const bytes of witnesses) {
       const witness = openWitness(bytes, overlay.network)
       if (witness === undefined || witness.name !== claim.name || !same(witness.accountKey, claim.accountKey)) continue
-      if (trusted.has(witness.peerId) && witness.sinceMs <= clock.now()) said.set(witness.peerId, witness.sinceMs)
+      if (trusted.has(witness.peerId) && isCurrent(witness, clock.now())) said.set(witness.peerId, witness.sinceMs)
     }
-    // where there are fewer supernodes than witnesses wanted, all of them are enough
-    const needed = Math.min(WITNESSES_NEEDED, Math.max(1, trusted.size - 1))
-    return said.size < needed ? undefined : median([...said.values()])
+    return said.size < witnessesNeeded(trusted.size) ? undefined : median([...said.values()])
   }
 }
+
+/** Where there are fewer supernodes than witnesses are wanted, all of them are enough. */
+const witnessesNeeded = (supernodes: number): number => Math.min(WITNESSES_NEEDED, Math.max(1, supernodes - 1))
+
+export const isCurrent = ({ sinceMs, issuedMs }: Witness, nowMs: number): boolean =>
+  sinceMs <= nowMs && issuedMs <= nowMs + CLOCK_SKEW_MS && nowMs - issuedMs < WITNESS_LIFE_MS
 
 const NONE = new Uint8Array()
 const reply = (fields: Partial<GrantReply>): GrantReply => ({

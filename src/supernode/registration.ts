@@ -13,14 +13,24 @@ import { jittered, systemRandom } from '../lib/random.ts'
 import { sealingPublicKey, type SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { ClaimCopy } from './claim-copy.ts'
-import { ClaimFile, WITNESSES_KEPT, type ClaimState } from './claim-file.ts'
+import { ClaimFile, type ClaimState } from './claim-file.ts'
 import { HomeRequest, PlaceReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
 import { OwnClaim, type WorkProgress } from './own-claim.ts'
 import { nameKeys } from './placement.ts'
-import { errands, isHeld, placed, type Errand, type Placed } from './placing.ts'
-import { CAPABILITY_AUDIO, makeCertificate, makeLease, openLease, same, type Claim, type Lease } from './records.ts'
+import { errands, isHeld, placed, witnessesFor, WITNESSES_SHOWN, type Errand, type Placed } from './placing.ts'
+import {
+  CAPABILITY_AUDIO,
+  makeCertificate,
+  makeLease,
+  openLease,
+  openWitness,
+  same,
+  type Claim,
+  type Lease,
+} from './records.ts'
+import { isCurrent } from './registrar.ts'
 import type { Resolver } from './resolver.ts'
 import { fullAddress } from './username.ts'
 
@@ -31,6 +41,8 @@ const RETRY_MS = 1_000
 const SETTLE_MS = 30 // homes change in bursts
 /** While a network forms, the nearest supernodes of a name change under us: place again soon, then at leisure. */
 const EARLY_MS = [500, 1_500, 4_000]
+/** With so many registrars that hold our claim we do not give a name up because others hold another's. */
+const OUR_WITNESSES_MIN = 2
 /** With nobody to ask whether the name is free, its work begins all the same. */
 const ALONE_MS = 5_000
 
@@ -256,11 +268,11 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   }
 
   async #run({ home, keys }: Errand, claim: Uint8Array): Promise<PlaceReply | undefined> {
-    const witnesses = this.#own?.state.witnesses ?? []
+    const witnesses = witnessesFor(keys, this.#own?.state.witnesses ?? [], this.#parts.overlay.network)
     const body = HomeRequest.encode({ place: { keys, claim, lease: this.#lease.bytes, witnesses } })
     try {
       const bytes = await this.#parts.overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
-      return decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_KEPT } }))
+      return decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_SHOWN } }))
     } catch {
       return undefined
     }
@@ -277,11 +289,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       this.#said.pendingMs = pendingUntilMs
       this.emit('pending', { untilMs: pendingUntilMs })
     }
-    const rival = contestedBy && fullAddress(this.name, contestedBy.accountKey)
-    if (rival !== undefined && rival !== this.#said.conflict) {
-      this.#said.conflict = rival
-      this.emit('conflict', { address: rival })
-    }
+    if (contestedBy !== undefined) this.#tellConflict(contestedBy)
     if (heir === undefined || this.#own?.isHeir(heir) !== true) return
     this.#heir = heir
     const address = fullAddress(this.name, heir.accountKey)
@@ -328,8 +336,27 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const [holder] = holders
     if (holder === undefined || this.#own?.successionFrom(holder.claim.accountKey) !== undefined) return false
     const heir = holder.claim.successions.some(({ fromAccountKey }) => same(fromAccountKey, this.#identity.accountKey))
+    if (!heir && this.#isWitnessed()) {
+      this.#tellConflict(holder.claim)
+      return false
+    }
     this.#lost(heir ? passed(holder.claim) : taken(this.name))
     return true
+  }
+
+  /** Registrars hold our claim, or did until lately: whoever else does is a rival, not the holder. */
+  #isWitnessed(): boolean {
+    const { network } = this.#parts.overlay
+    const witnesses = (this.#own?.state.witnesses ?? []).map((bytes) => openWitness(bytes, network))
+    const current = witnesses.filter((each) => each !== undefined && isCurrent(each, this.#clock.now()))
+    return current.length >= OUR_WITNESSES_MIN
+  }
+
+  #tellConflict(rival: Claim): void {
+    const address = fullAddress(this.name, rival.accountKey)
+    if (address === this.#said.conflict) return
+    this.#said.conflict = address
+    this.emit('conflict', { address })
   }
 
   /** Whether the account that we recover the name from has signed its objection. */

@@ -56,6 +56,7 @@ const witness = makeWitness(mallory, {
   name: 'alice',
   accountKey: alice.account.publicKey,
   sinceMs: NOW_MS,
+  issuedMs: NOW_MS,
 })
 const held = (() => {
   const table = new IndexTable(NETWORK, INDEX_LIMITS.local)

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 
 import type { TincanError } from '../../src/errors.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
-import { bestWitnesses, ClaimFile, newClaimState, type ClaimState } from '../../src/supernode/claim-file.ts'
+import { ClaimFile, keptWitnesses, newClaimState, type ClaimState } from '../../src/supernode/claim-file.ts'
 import { makeSuccession, makeWitness, openWitness } from '../../src/supernode/records.ts'
 import { holds } from '../support/property.ts'
 import { keyOf, NETWORK, NOW_MS, person } from './people.ts'
@@ -25,7 +25,7 @@ const alice = person('alice')
 const of = { network: NETWORK, name: 'alice', accountKey: alice.account.publicKey }
 
 const witness = (registrar: string, sinceMs: number, whose: Partial<typeof of> = {}) =>
-  makeWitness(keyOf(registrar), { ...of, ...whose, sinceMs })
+  makeWitness(keyOf(registrar), { ...of, ...whose, sinceMs, issuedMs: 1_000 - sinceMs })
 
 const full: ClaimState = {
   ...of,
@@ -110,19 +110,24 @@ files('without a path it lives in memory', () => {
   assert.equal(file.find(of), full)
 })
 
-files('of witnesses the earliest of each registrar are kept, five, and none for another claim', () => {
-  const many = [9, 3, 7, 5, 1, 8].map((since) => witness(`registrar ${since}`, since))
+files('of witnesses those heard last are kept, one a registrar, fifteen, and none for another claim', () => {
   const strange = [
     witness('mallory', 0, { name: 'bob' }),
     witness('mallory', 0, { accountKey: keyOf('x').publicKey }),
     witness('mallory', 0, { network: 'other' }),
     Uint8Array.of(1, 2),
   ]
-  const kept = bestWitnesses(of, [...strange, witness('registrar 1', 4), ...many])
+  const heard = Array.from({ length: 20 }, (_, i) => witness(`registrar ${i}`, 100 + i))
+  const since = (kept: Uint8Array[]) => kept.map((bytes) => openWitness(bytes, NETWORK)?.sinceMs)
+  const kept = keptWitnesses(of, [...strange, ...heard])
   assert.equal(
-    kept.map((bytes) => openWitness(bytes, NETWORK)?.sinceMs),
-    [1, 3, 5, 7, 8],
+    since(kept),
+    Array.from({ length: 15 }, (_, i) => 100 + i),
   )
+  const again = keptWitnesses(of, [witness('registrar 3', 7), witness('newcomer', 500), ...kept])
+  assert.is(again.length, 15)
+  assert.equal(since(again).slice(0, 3), [7, 500, 100], 'of one registrar the earliest word')
+  assert.is(new Set(again.map((bytes) => openWitness(bytes, NETWORK)?.peerId)).size, 15)
 })
 
 const sample = (): Record<string, unknown> => {

@@ -3,10 +3,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { PlaceReply } from '../../src/supernode/home.pb.js'
-import { errands, isHeld, placed } from '../../src/supernode/placing.ts'
-import { nameKeys } from '../../src/supernode/placement.ts'
+import { errands, isHeld, placed, witnessesFor } from '../../src/supernode/placing.ts'
+import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { nameKeys, nearestTo } from '../../src/supernode/placement.ts'
+import { makeWitness, openWitness } from '../../src/supernode/records.ts'
 import { holds } from '../support/property.ts'
-import { claimOf, NETWORK, person, type Person } from './people.ts'
+import { claimOf, keyOf, NETWORK, person, type Person } from './people.ts'
 
 const placing = suite('placing')
 
@@ -46,6 +48,23 @@ placing('a place that nobody holds is incomplete; one where a recovery waits is 
     [[reply({ stale: 5 })], true],
   ]
   for (const [replies, isIncomplete] of table) assert.is(placed(replies, own).isIncomplete, isIncomplete)
+})
+
+placing('at each place those witnesses are shown that are nearest to it, five at most', () => {
+  const facts = { ...own, sinceMs: 1, issuedMs: 1 }
+  const registrars = Array.from({ length: 30 }, (_, i) => keyOf(`registrar ${i}`))
+  const witnesses = registrars.map((registrar) => makeWitness(registrar, facts))
+  const peerIdsOf = (shown: Uint8Array[]) => shown.map((bytes) => openWitness(bytes, NETWORK)?.peerId)
+  const contacts = registrars.map(({ publicKey }) => ({ peerId: peerIdOf(publicKey), addresses: [] }))
+  for (const key of keys)
+    assert.equal(
+      peerIdsOf(witnessesFor([key], witnesses, NETWORK)),
+      nearestTo(key, contacts, 5).map(({ peerId }) => peerId),
+    )
+  const together = peerIdsOf(witnessesFor(keys, witnesses, NETWORK))
+  assert.is(new Set(together).size, 5)
+  for (const key of keys) assert.ok(together.includes(nearestTo(key, contacts, 1)[0]?.peerId), 'the nearest to each')
+  assert.equal(witnessesFor(keys, [Uint8Array.of(1)], NETWORK), [])
 })
 
 placing('counts are summed, and the latest time counts', () => {

@@ -100,7 +100,13 @@ for (const [what, successions] of badSuccessions)
   })
 
 records('a witness opens to what the registrar saw', () => {
-  const facts = { network: NETWORK, name: 'alice', accountKey: alice.account.publicKey, sinceMs: NOW_MS }
+  const facts = {
+    network: NETWORK,
+    name: 'alice',
+    accountKey: alice.account.publicKey,
+    sinceMs: NOW_MS,
+    issuedMs: NOW_MS + 1,
+  }
   const bytes = makeWitness(keyOf('registrar'), facts)
   assert.equal(openWitness(bytes, NETWORK), { ...facts, peerId: peerIdOf(keyOf('registrar').publicKey) })
   assert.is(openWitness(bytes, 'other'), undefined)

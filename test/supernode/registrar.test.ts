@@ -42,12 +42,13 @@ function registrarAt(overlay: Overlay, profile: 'local' | 'internet' = 'local', 
   }
 }
 
-const witnessOf = (registrar: string, whose: Person, sinceMs = NOW_MS) =>
+const witnessOf = (registrar: string, whose: Person, sinceMs = NOW_MS, issuedMs = NOW_MS) =>
   makeWitness(overlayKeyOf(registrar), {
     network: NETWORK,
     name: 'alice',
     accountKey: whose.account.publicKey,
     sinceMs,
+    issuedMs,
   })
 
 registrars('a registrar grants, finds and names the holder over the wire, and signs what it saw', async () => {
@@ -98,6 +99,8 @@ registrars('a rival is held when three supernodes near the name know it, not for
   assert.is((await grant(rival, { witnesses: once })).outcome, GrantOutcome.TAKEN, 'one said it thrice')
   const ahead = known.map((name) => witnessOf(name, rival, NOW_MS + 1))
   assert.is((await grant(rival, { witnesses: ahead })).outcome, GrantOutcome.TAKEN, 'of a time to come')
+  const past = known.map((name) => witnessOf(name, rival, 1, NOW_MS - 30 * 86_400_000))
+  assert.is((await grant(rival, { witnesses: past })).outcome, GrantOutcome.TAKEN, 'of a claim that may have lapsed')
 
   const witnesses = known.map((name, i) => witnessOf(name, rival, NOW_MS - 100 * (i + 1)))
   const contested = await grant(rival, { witnesses })

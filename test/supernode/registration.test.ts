@@ -72,7 +72,7 @@ class Town {
           sinceMs,
         } = this.table.grant(key, { claim, lease }, this.clock.now())
         const { accountKey } = openClaim(claim, NETWORK) as Claim
-        const facts = { network: NETWORK, name: 'alice', accountKey, sinceMs: sinceMs ?? 0 }
+        const facts = { network: NETWORK, name: 'alice', accountKey, sinceMs: sinceMs ?? 0, issuedMs: this.clock.now() }
         return {
           outcome: GrantOutcome[outcome],
           claim: other?.bytes ?? none,
