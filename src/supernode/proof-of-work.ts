@@ -17,8 +17,8 @@ const HASH_BYTES = 32
 const BITS_MAX = 32
 const BITS_SHORTEST = 15
 const BITS_LONGEST = 10
-/** As many as the pool of Node has threads, of which checking leaves some to files and look-ups of hosts. */
-const THREADS = 4
+/** Of the four threads of Node's pool one is left to files and hosts; of the cores, one to the calls of this node. */
+const THREADS = 3
 const CHECKED_AT_ONCE = 2
 /** Beyond this a registrar would answer later than its askers wait: 64 take a third of a second. */
 const WAITING_MAX = 64
@@ -62,7 +62,7 @@ export interface WorkOptions {
   onProgress?: ((tries: number, nextNonce: bigint) => void) | undefined
 }
 
-/** Tries nonces on every core until one does. Rejects TincanError ABORTED. */
+/** Tries nonces, several at once, until one does. Rejects TincanError ABORTED. */
 export async function findWork(goal: WorkGoal, options: WorkOptions = {}): Promise<ProofOfWork> {
   const { bits } = goal
   if (bits > BITS_MAX) throw new RangeError(`work of ${bits} bits is never found`)
@@ -86,7 +86,7 @@ export async function findWork(goal: WorkGoal, options: WorkOptions = {}): Promi
       } else options.onProgress?.(tries, lowest(underWay) ?? next)
     }
   }
-  const searches = Array.from({ length: Math.min(THREADS, availableParallelism()) }, search)
+  const searches = Array.from({ length: Math.min(THREADS, Math.max(1, availableParallelism() - 1)) }, search)
   await Promise.all(searches).finally(() => (isOver = true))
   if (found === undefined) throw new TincanError('ABORTED', 'Aborted.')
   return { bits, nonce: found }

@@ -126,7 +126,7 @@ files('of witnesses those heard last are kept, one a registrar, fifteen, and non
   )
   const again = keptWitnesses(of, [witness('registrar 3', 7), witness('newcomer', 500), ...kept])
   assert.is(again.length, 15)
-  assert.equal(since(again).slice(0, 3), [7, 500, 100], 'of one registrar the earliest word')
+  assert.equal(since(again).slice(0, 3), [7, 500, 100], 'of one registrar the latest word')
   assert.is(new Set(again.map((bytes) => openWitness(bytes, NETWORK)?.peerId)).size, 15)
 })
 
