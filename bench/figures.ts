@@ -2,7 +2,7 @@
 
 import { availableParallelism, loadavg } from 'node:os'
 
-export type Unit = 'ms' | '/s' | 'µs' | 'MB' | 'KB' | '% of a core' | 'bytes'
+export type Unit = 'ms' | '/s' | 'µs' | 'MB' | 'KB' | '% of a core' | 'bytes' | '×'
 
 export interface Figure {
   value: number

@@ -10,6 +10,7 @@ import { callSetup } from './call-setup.ts'
 import { connection } from './connection.ts'
 import { envelopes } from './envelopes.ts'
 import { asJson, asTable, type Benchmark, type Figures } from './figures.ts'
+import { far } from './far.ts'
 import { home } from './home.ts'
 import { idleNode } from './idle-node.ts'
 import { registrar } from './registrar.ts'
@@ -29,6 +30,7 @@ const BENCHMARKS: Benchmark[] = [
   resolve,
   callSetup,
   callCpu,
+  far,
 ]
 
 /** Prints usage and throws nothing: undefined when the arguments make no sense. */

@@ -16,6 +16,8 @@ export interface Town {
   /** Of everybody but alice. */
   names: string[]
   supernodes: number
+  /** How far apart all of them are from now on. */
+  setDelay: (oneWayMs: number) => Promise<void>
 }
 
 const towns = new WeakMap<object, Promise<Town>>()
@@ -43,7 +45,11 @@ async function build({ note, keep }: Stage): Promise<Town> {
   const count = async () => (await first.ask('supernodes')) + (await second.ask('supernodes'))
   const supernodes = await settled(count)
   note(`it is up, ${supernodes} of them supernodes`)
-  return { alice, bob, names: [...names, 'bob'], supernodes }
+  const setDelay = async (oneWayMs: number) => {
+    await Promise.all([first, second].map((actor) => actor.ask('setDelay', oneWayMs)))
+    await Promise.all([alice, bob].map((actor) => actor.ask('setDelay', oneWayMs)))
+  }
+  return { alice, bob, names: [...names, 'bob'], supernodes, setDelay }
 }
 
 /** The number once it has not changed for a while. */

@@ -2,6 +2,7 @@
 
 import type { AudioSink, Call, CallSummary, Node, NodeOptions } from '../../../src/index.ts'
 import { act, machineMs } from '../actor.ts'
+import { setDelay } from '../delay-line.ts'
 import { cleanMemory, usage } from '../usage.ts'
 
 export type Person = typeof deeds
@@ -12,6 +13,8 @@ let ear: Ear
 const calls: Call[] = []
 
 const deeds = {
+  setDelay,
+
   /** Resolves when the node is ready. */
   async start(options: NodeOptions): Promise<{ listen: string[] }> {
     const { createNode } = await import('../../../src/index.ts') // an empty process can be asked for its usage before
@@ -55,6 +58,11 @@ const deeds = {
     await call.accept({ source: 'tone', sink: ear })
     await call.active
     return atMs
+  },
+
+  /** Forgets who called and gave up. */
+  ignore(): void {
+    calls.length = 0
   },
 
   /** When the first frame of the other was played, by the machine's clock. */

@@ -3,6 +3,7 @@
 import { createNode, type NodeOptions, type NodeStatus, type TincanError } from '../../../src/index.ts'
 import { Testnet, testnet } from '../../../src/testnet.ts'
 import { act } from '../actor.ts'
+import { setDelay } from '../delay-line.ts'
 import { setClock } from '../shifted-clock.ts'
 import { until } from '../wait.ts'
 
@@ -33,6 +34,8 @@ const nodeAt = (at: number): Testnet['nodes'][number] => {
 }
 
 const deeds = {
+  setDelay,
+
   /** By how much the clock of this process is off, from that true moment on. */
   setClock: (offMs: number, fromMs?: number): void => setClock(offMs, fromMs),
 
