@@ -20,8 +20,8 @@ import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 import { verifyCommand } from './verify.ts'
 
-const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such user, 4 declined, busy or no answer,
-5 no network, 6 user is offline, 130 interrupted.
+const EXIT_CODES = `Exit codes: 0 done, 1 failed (as when a contact's key has changed, or several accounts hold a name), 2 wrong usage,
+3 no such user, 4 declined, busy or no answer, 5 no network, 6 user is offline, 130 interrupted.
 Environment: TINCAN_HOME, TINCAN_USERNAME, TINCAN_NETWORK, TINCAN_PROFILE, TINCAN_BOOTSTRAP, TINCAN_LISTEN.
 Flags win over the environment, the environment over config.json in the home.`
 
