@@ -55,6 +55,13 @@ export function kadIdOf(peerId: string): Uint8Array {
   return id
 }
 
+/** What to walk towards to get to a peer's own place: kad-dht hashes it. Throws RangeError for what is no peer id. */
+export function walkKeyOf(peerId: string): Uint8Array {
+  const publicKey = publicKeyOf(peerId)
+  if (publicKey === undefined) throw new RangeError('not an Ed25519 peer id')
+  return multihashOf(publicKey)
+}
+
 /** Where a key sits in the Kademlia key space: kad-dht hashes every key it walks towards. */
 export const kadIdOfKey = (key: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(key).digest())
 

@@ -9,7 +9,7 @@ import { makeLog } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
 import type { SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
-import { kadIdOf } from '../overlay/peer-id.ts'
+import { kadIdOf, kadIdOfKey, walkKeyOf } from '../overlay/peer-id.ts'
 import type { Reachability } from '../overlay/reachability.ts'
 import type { Handler } from '../overlay/rpc.ts'
 import { HOMES_WANTED } from './attachment.ts'
@@ -21,7 +21,7 @@ import type { Homes } from './homes.ts'
 import { IndexKeeper } from './index-keeper.ts'
 import { INDEX_LIMITS, IndexTable } from './index-table.ts'
 import { Links } from './links.ts'
-import { estimateNodes, estimateSupernodes } from './network-size.ts'
+import { combinedSupernodes, densityOf, DensitySamples, estimateNodes, estimateSupernodes } from './network-size.ts'
 import {
   bars,
   decidePromotion,
@@ -44,6 +44,10 @@ const log = makeLog('supernode')
 const DRAIN_MS_MAX = 3_000 // four other registrars hold each name; better late than hanging
 const FIRST_DECISION_MS = 300
 const WALK_DEADLINE_MS = 3_000
+/** Of the supernodes we know; below, knowing them all is likely. */
+const SAMPLED_FROM = 32
+const SAMPLE_SIZE = 8 // what a walk ends with
+const SAMPLE_EVERY_MS: Record<ProfileName, number> = { local: 30_000, internet: 300_000 }
 const SPREAD_AFTER_MS = 300 // newcomers come in bursts
 
 export type NodeRole = 'client' | 'supernode'
@@ -107,6 +111,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #links: Links
   /** In the network's time. */
   readonly #startedMs: number
+  readonly #density = new DensitySamples()
+  #sampledMs = -Infinity
   #role: NodeRole = 'client'
   #reason = 'just started'
   #state: PromotionState = {}
@@ -205,7 +211,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   /** Estimates of the whole network, us included. */
   networkSize(): { nodes: number; supernodes: number } {
     const { overlay, homes } = this.#parts
-    const supernodes = Math.max(this.#supernodesSeen(), homes.supernodesTold())
+    const supernodes = combinedSupernodes(this.#supernodesSeen(), homes.supernodesTold())
     const clientsEach = [...homes.clientsOfSupernodes(), ...(this.#role === 'supernode' ? [this.clients] : [])]
     return { supernodes, nodes: estimateNodes(supernodes, clientsEach, HOMES_WANTED, overlay.peers().length + 1) }
   }
@@ -214,7 +220,22 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   #supernodesSeen(): number {
     const { overlay } = this.#parts
     const others = overlay.supernodes().map(({ peerId }) => kadIdOf(peerId))
-    return estimateSupernodes(kadIdOf(overlay.peerId), others) + (this.#role === 'supernode' ? 1 : 0)
+    return (
+      estimateSupernodes(kadIdOf(overlay.peerId), others, this.#density.list()) + (this.#role === 'supernode' ? 1 : 0)
+    )
+  }
+
+  /** Where we may not know everybody: how dense the supernodes are around a point anywhere. Never rejects. */
+  async #sampleDensity(): Promise<void> {
+    const { overlay, profile, clock } = this.#parts
+    const isDue = clock.now() - this.#sampledMs >= SAMPLE_EVERY_MS[profile]
+    if (!isDue || overlay.supernodes().length < SAMPLED_FROM) return
+    this.#sampledMs = clock.now()
+    const point = Uint8Array.from({ length: 32 }, () => 256 * systemRandom())
+    const found = await overlay.walk(point, AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => [])
+    const kadIds = found.slice(0, SAMPLE_SIZE).map(({ peerId }) => kadIdOf(peerId))
+    // a walk that was cut short found fewer, and says nothing
+    if (kadIds.length === SAMPLE_SIZE) this.#density.add(densityOf(kadIdOfKey(point), kadIds))
   }
 
   #schedule(delayMs: number): void {
@@ -223,6 +244,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   }
 
   async #decide(): Promise<void> {
+    void this.#sampleDensity() // cannot reject
     const random = systemRandom()
     let decision = this.#decision(random)
     if (decision.role === 'supernode' && this.#role === 'client') {
@@ -287,7 +309,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#links.start()
     // meet the others: through our homes, and by walking to our own place in the overlay
     void homes.beat() // cannot reject
-    void overlay.walk(kadIdOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
+    void overlay.walk(walkKeyOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
   }
 
   async #drain(): Promise<void> {

@@ -13,6 +13,7 @@ import {
   peerIdOf,
   publicKeyOf,
   withoutPeerId,
+  walkKeyOf,
 } from '../../src/overlay/peer-id.ts'
 import { holds } from '../support/property.ts'
 
@@ -41,6 +42,7 @@ peerIds('the place of a peer in the overlay is where kad-dht puts it', async () 
   const { digest } = await sha256.digest(multihash)
   assert.equal(kadIdOf(id), digest)
   assert.equal(kadIdOfKey(multihash), digest)
+  assert.equal(walkKeyOf(id), multihash)
 })
 
 peerIds('what is no Ed25519 peer id has no key', async () => {
@@ -61,6 +63,7 @@ peerIds('what is no Ed25519 peer id has no key', async () => {
   ]) {
     assert.is(publicKeyOf(text), undefined, text)
     assert.throws(() => kadIdOf(text), RangeError)
+    assert.throws(() => walkKeyOf(text), RangeError)
   }
 })
 

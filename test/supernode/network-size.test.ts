@@ -6,7 +6,13 @@ import * as assert from 'uvu/assert'
 
 import { seededRandom } from '../../src/lib/random.ts'
 import { compareDistance } from '../../src/overlay/peer-id.ts'
-import { estimateNodes, estimateSupernodes } from '../../src/supernode/network-size.ts'
+import {
+  combinedSupernodes,
+  densityOf,
+  DensitySamples,
+  estimateNodes,
+  estimateSupernodes,
+} from '../../src/supernode/network-size.ts'
 import { holds } from '../support/property.ts'
 
 const sizes = suite('network size')
@@ -59,6 +65,80 @@ for (const [count, share] of [
     )
   })
 }
+
+/** The 8 nearest to points all over, as walks find them. */
+const walksOver = (everybody: Uint8Array[], count: number, seed: string) =>
+  Array.from({ length: count }, (_, i) => {
+    const target = kadId(`${seed} walk ${i}`)
+    const nearest = everybody.toSorted((a, b) => compareDistance(target, a, b)).slice(0, 8)
+    return densityOf(target, nearest) as { count: number; share: number }
+  })
+
+/** A table that holds 8 in each 1024th of the key space, the neighbours among them. */
+function capped(own: Uint8Array, others: Uint8Array[], share: number): Uint8Array[] {
+  const held = new Map<number, number>()
+  return met(own, others, share).filter((id) => {
+    const prefix = (id[0] as number) * 4 + ((id[1] as number) >> 6)
+    held.set(prefix, (held.get(prefix) ?? 0) + 1)
+    return (held.get(prefix) as number) <= 8
+  })
+}
+
+for (const [count, share, nodes] of [
+  [100, 1, 15],
+  [300, 0.3, 15],
+  [1_000, 0.1, 15],
+  [1_000, 1, 15],
+  [3_000, 0.1, 9],
+  [10_000, 0.05, 5],
+  [10_000, 1, 5],
+  [100_000, 0.1, 3],
+] as const) {
+  sizes(`${count} supernodes, ${share * 100} % of them met, are estimated to ±25 % with the help of walks`, () => {
+    const everybody = Array.from({ length: count }, (_, i) => kadId(`walked ${count} ${i}`))
+    const estimates = Array.from({ length: nodes }, (_, node) => {
+      const own = everybody[node * 7] as Uint8Array
+      const others = everybody.filter((id) => id !== own)
+      return estimateSupernodes(own, capped(own, others, share), walksOver(others, 8, `${node}`))
+    }).sort((a, b) => a - b)
+    const median = estimates[estimates.length >> 1] as number
+    assert.ok(Math.abs(median - count) < 0.25 * count, estimates.join(' '))
+    for (const each of estimates) assert.ok(each > 0.5 * count && each < 1.6 * count, estimates.join(' '))
+  })
+}
+
+sizes('walks do not disturb the count of a small network that is known, but tell when much of it is not', () => {
+  const everybody = Array.from({ length: 120 }, (_, i) => kadId(`small ${i}`))
+  const own = kadId('own')
+  for (let i = 0; i < 20; i++) {
+    const known = everybody.slice(0, 50)
+    assert.is(estimateSupernodes(own, known, walksOver(known, 8, `${i}`)), 50)
+  }
+  const unmet = estimateSupernodes(own, everybody.slice(0, 50), walksOver(everybody, 16, 'x'))
+  assert.ok(unmet > 85 && unmet < 160, `${unmet}`)
+})
+
+sizes('the latest sixteen walks count', () => {
+  const samples = new DensitySamples()
+  for (let i = 1; i <= 20; i++) samples.add({ count: 8, share: i / 1_000 })
+  samples.add(undefined)
+  assert.equal(
+    samples.list().map(({ share }) => Math.round(share * 1_000)),
+    [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
+  )
+  assert.is(densityOf(kadId('x'), [kadId('y')]), undefined)
+})
+
+sizes('what homes tell is a count where counting works, and one estimate more where it does not', () => {
+  const table: [seen: number, told: number, combined: number][] = [
+    [5, 9, 9],
+    [9, 0, 9],
+    [60, 400, 400],
+    [100, 400, 200],
+    [400, 400, 400],
+  ]
+  for (const [seen, told, combined] of table) assert.is(combinedSupernodes(seen, told), combined)
+})
 
 sizes('the estimate is never below the supernodes that are known by name', () => {
   const id = fc.uint8Array({ minLength: 32, maxLength: 32 })
