@@ -1,11 +1,12 @@
 /**
- * Keeps a node in step with the network: its homes tell the time, and when the machine has slept, or its clock was set,
- * everything that waited for a timer is done at once.
+ * Keeps a node in step with the network: its homes tell the time, and when the machine has slept, was moved, or its
+ * clock was set, everything that waited for a timer is done at once.
  */
 
 import { steadyClock, systemClock } from './lib/clock.ts'
 import { makeLog } from './lib/log.ts'
 import { Wakefulness } from './lib/wakefulness.ts'
+import { Whereabouts } from './lib/whereabouts.ts'
 import type { Joining } from './overlay/joining.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import type { Homes } from './supernode/homes.ts'
@@ -27,6 +28,7 @@ export interface TimekeepingParts {
 export class Timekeeping {
   readonly #parts: TimekeepingParts
   readonly #wakefulness = new Wakefulness(systemClock, steadyClock)
+  readonly #whereabouts = new Whereabouts(steadyClock)
 
   constructor(parts: TimekeepingParts) {
     this.#parts = parts
@@ -34,20 +36,23 @@ export class Timekeeping {
     homes.on('time', (peerId, told) => time.heard(peerId, told, this.#standing()))
     homes.on('change', () => time.keepOnly((peerId) => homes.isHome(peerId)))
     time.on('step', () => registration?.renew())
-    this.#wakefulness.on('wake', (sleptMs) => this.#woke(sleptMs))
+    this.#wakefulness.on('wake', (sleptMs) => this.#resume(`slept ${Math.round(sleptMs / 1000)} s`))
+    this.#whereabouts.on('move', () => this.#resume('moved'))
     this.#wakefulness.on('setBack', () => void homes.beat()) // cannot reject
   }
 
   start(): void {
     this.#wakefulness.start()
+    this.#whereabouts.start()
   }
 
   stop(): void {
     this.#wakefulness.stop()
+    this.#whereabouts.stop()
   }
 
-  #woke(sleptMs: number): void {
-    log('woke', { sleptMs })
+  #resume(why: string): void {
+    log('resumes', { why })
     const { homes, joining, registration, supernode } = this.#parts
     supernode.unsettle()
     void homes.beat() // cannot reject
