@@ -9,7 +9,13 @@ import { join } from 'node:path'
 import { DeviceList } from './devices/device-list.ts'
 import { labelFrom } from './devices/label.ts'
 import type { Granted } from './devices/link-join.ts'
-import { createMembership, keepMembership, loadMembership, type StoredMembership } from './devices/membership.ts'
+import {
+  createMembership,
+  keepMembership,
+  loadMembership,
+  replaceMembership,
+  type StoredMembership,
+} from './devices/membership.ts'
 import { TincanError } from './errors.ts'
 import { systemClock as clock } from './lib/clock.ts'
 import { takeLock } from './lib/lock-file.ts'
@@ -23,9 +29,13 @@ export interface OpenIdentity extends Identity {
   username: string | undefined
   /** What this device is called, where the account's list of devices is elsewhere. */
   label: string | undefined
+  /** Of an added device, even if the node only looks around: whose it is. */
+  memberOf: string | undefined
   /** The account's devices, with its key. */
   list: DeviceList | undefined
-  /** Makes this home, while it has no account, that of a device of one. Throws BAD_KEY. */
+  /** The account was made up to look around with. */
+  isMadeUp: boolean
+  /** Makes this home that of a device of an account; undefined where it has one of its own. Throws BAD_DEVICE, BAD_KEY. */
   join?: ((granted: Granted, label: string) => void) | undefined
   /** Lets another process use the home. */
   release(): void
@@ -45,7 +55,7 @@ export function openIdentity(home: string | undefined, wanted: Wanted): OpenIden
   if (home === undefined) {
     const [account, device] = [signingKey(generateSeed()), signingKey(generateSeed())]
     const list = new DeviceList(undefined, thisMachine(device))
-    return { ...own(wanted.username || undefined, account, device, list), release() {} }
+    return { ...own(wanted.username || undefined, account, device, list), isMadeUp: false, release() {} }
   }
   const lockPath = join(home, 'lock')
   const lock = lockHome(home, lockPath)
@@ -63,8 +73,8 @@ export function openIdentity(home: string | undefined, wanted: Wanted): OpenIden
 }
 
 /** The account that a home has, for good: undefined where one was made up to look around with. */
-export const accountOf = ({ accountKey, join: joining }: OpenIdentity): Uint8Array | undefined =>
-  joining === undefined ? accountKey : undefined
+export const accountOf = ({ accountKey, isMadeUp }: OpenIdentity): Uint8Array | undefined =>
+  isMadeUp ? undefined : accountKey
 
 function load(home: string, wanted: Wanted): Omit<OpenIdentity, 'release'> {
   const device = loadOrCreateKey(join(home, 'device.key'))
@@ -80,12 +90,21 @@ function load(home: string, wanted: Wanted): Omit<OpenIdentity, 'release'> {
     const { network } = wanted
     createMembership(home, { ...granted, network, label, joinedMs: clock.now() })
   }
-  return { ...own(username, account, device, list), join: isNew ? keep : undefined }
+  return { ...own(username, account, device, list), isMadeUp: isNew, join: isNew ? keep : undefined }
 }
 
 function own(username: string | undefined, account: SigningKey, device: SigningKey, list: DeviceList) {
   const accountKey = account.publicKey
-  return { username, label: undefined, account, accountKey, device, list, revokedDevices: () => list.revoked }
+  return {
+    username,
+    label: undefined,
+    memberOf: undefined,
+    account,
+    accountKey,
+    device,
+    list,
+    revokedDevices: () => list.revoked,
+  }
 }
 
 function member(home: string, membership: StoredMembership, device: SigningKey, { username, network }: Wanted) {
@@ -103,11 +122,17 @@ function member(home: string, membership: StoredMembership, device: SigningKey, 
   return {
     username: username === false ? undefined : membership.username,
     label,
+    memberOf: membership.username,
     accountKey,
     device,
     certificate,
     claim,
     list: undefined,
+    isMadeUp: false,
+    /** Anew: the account's key has changed since. */
+    join(granted: Granted, newLabel: string) {
+      replaceMembership(home, { ...granted, network, label: newLabel, joinedMs: clock.now() })
+    },
     keepClaim: (newer: Uint8Array) => keepMembership(home, { ...membership, claim: newer }),
   }
 }

@@ -32,6 +32,7 @@ export function ownDevices(parts: OwnDevicesParts): Devices {
   const devices = new Devices({
     identity,
     ownLabel: identity.label,
+    memberOf: identity.memberOf,
     list: identity.list,
     registration,
     network,

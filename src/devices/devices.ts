@@ -15,7 +15,7 @@ import { fullAddress } from '../supernode/username.ts'
 import { badDevice, type DeviceList, findDevice, lettersOf, noRoom } from './device-list.ts'
 import { join, type Joined, type JoinOptions, type LinkListener } from './joining.ts'
 import { parseLabel } from './label.ts'
-import { SECRET_BYTES } from './link-code.ts'
+import { readCode, SECRET_BYTES } from './link-code.ts'
 import { decodeLink, type Granted } from './link-join.ts'
 import { CODE_LIFE_MS, LinkOffer, refusal, type Reply } from './link-offer.ts'
 
@@ -54,6 +54,8 @@ export interface DevicesParts {
   identity: Identity
   /** Of an added device: what it is called. */
   ownLabel: string | undefined
+  /** Of an added device, even if it does not use it now: whose it is. */
+  memberOf: string | undefined
   /** With the account's key only. */
   list: DeviceList | undefined
   registration: Registration | undefined
@@ -204,8 +206,10 @@ export class Devices {
    */
   async join(code: string, options: JoinOptions): Promise<Joined> {
     parseLabel(options.label)
-    const { keep } = this.#parts
+    const { keep, memberOf } = this.#parts
     if (keep === undefined || this.#listener !== undefined) throw hasAccount()
+    // before anybody certifies it: what it is a device of already it may join anew, under a new key of the account
+    if (memberOf !== undefined && memberOf !== readCode(code).username) throw hasAccount()
     const hear = (listener: LinkListener) => (this.#listener = listener)
     try {
       const granted = await join(code, options, { ...this.#parts, hear })
@@ -292,4 +296,4 @@ const noUsername = (): TincanError =>
   new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
 
 const hasAccount = (): TincanError =>
-  badDevice('This home has an account already. Join with a home of its own: tincan device join --home DIR')
+  badDevice('This home has another account already. Join with a home of its own: tincan device join --home DIR')

@@ -39,10 +39,20 @@ export function createMembership(home: string, membership: StoredMembership): vo
   }
 }
 
+/** In place of one that could be read. Throws TincanError BAD_KEY, and leaves the old one. */
+export function replaceMembership(home: string, membership: StoredMembership): void {
+  const path = pathOf(home)
+  try {
+    writeJsonFile(path, written(membership))
+  } catch (error) {
+    throw badMembership(path, `cannot be written: ${(error as Error).message}`, error)
+  }
+}
+
 /** Keeps a newer claim of the account. A full disk must not take the node down: it asks for the claim again. */
 export function keepMembership(home: string, membership: StoredMembership): void {
   try {
-    writeJsonFile(pathOf(home), written(membership))
+    replaceMembership(home, membership)
   } catch {}
 }
 

@@ -18,6 +18,7 @@ import { HomeRequest, PlaceReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
 import { OwnClaim, type WorkProgress } from './own-claim.ts'
+import { joinAnew, objected, passed, revoked, taken } from './name-lost.ts'
 import { nameKeys } from './placement.ts'
 import { errands, isHeld, placed, witnessesFor, WITNESSES_SHOWN, type Errand, type Placed } from './placing.ts'
 import {
@@ -340,7 +341,8 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       this.#tellConflict(holder.claim)
       return false
     }
-    this.#lost(heir ? passed(holder.claim) : taken(this.name))
+    if (heir) this.#lost(this.#copy === undefined ? passed(holder.claim) : joinAnew(holder.claim))
+    else this.#lost(taken(this.name))
     return true
   }
 
@@ -383,24 +385,3 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.emit(isRegistered ? 'registered' : 'unregistered')
   }
 }
-
-const taken = (name: string): TincanError =>
-  new TincanError('NAME_TAKEN', `“${name}” is taken. Choose another username.`)
-
-const passed = ({ name, accountKey }: Claim): TincanError =>
-  new TincanError(
-    'NAME_TAKEN',
-    `“${name}” has passed from this account to ${fullAddress(name, accountKey)}. Use the home that has its key, or choose another username.`,
-  )
-
-const objected = (name: string): TincanError =>
-  new TincanError(
-    'NAME_TAKEN',
-    `The account that holds “${name}” has objected to the recovery. If it was stolen, try again: tincan recover ${name}`,
-  )
-
-const revoked = (name: string): TincanError =>
-  new TincanError(
-    'DEVICE_REVOKED',
-    `This device has been removed from “${name}”. To use it again, give it a home of its own (--home DIR) and join anew: tincan device join`,
-  )

@@ -126,7 +126,7 @@ device('a home that has an account of its own, or a node that runs, does not joi
   await carol.ended
   const own = await tincan(['device', 'join', code, ...flags(context, 'carol')])
   assert.is(own.code, 1)
-  assert.match(own.stderr, /has an account already.*--home DIR/)
+  assert.match(own.stderr, /has another account already.*--home DIR/)
   assert.equal(readFileSync(join(homes.path('desk'), 'account.key')), key)
 })
 

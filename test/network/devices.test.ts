@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { loadMembership } from '../../src/devices/membership.ts'
-import { type Call, type Node, testnet, type Testnet, TincanError } from '../../src/index.ts'
+import { type Call, type Node, rotateAccount, testnet, type Testnet, TincanError } from '../../src/index.ts'
 import { publicKeyOf } from '../../src/overlay/peer-id.ts'
 import { openClaim } from '../../src/supernode/records.ts'
 import { codeOf, until } from '../support/wait.ts'
@@ -263,5 +263,25 @@ devices(
     assert.is(await codeOf(net.add({ home: at(context, 'phone') })), 'DEVICE_REVOKED')
   },
 )
+
+devices('when the account’s key changes a device that was added is told, and joins anew', async (context) => {
+  const { net, laptop } = context
+  const told = new Promise<TincanError>((resolve) => laptop.once('refused', resolve))
+  await context.desk.stop()
+  const { to } = rotateAccount({ username: 'alice', home: at(context, 'desk'), network: net.network })
+  context.desk = await net.add({ username: 'alice', home: at(context, 'desk') })
+  assert.match((await told).message, /new key.*tincan device join/)
+  await laptop.stop()
+
+  const home = at(context, 'laptop')
+  const again = await net.add({ home, username: false })
+  assert.is(await codeOf(again.devices.join('bob-aaaa-aaaa-aaaa-aaaa', { label: 'x' })), 'BAD_DEVICE')
+  const given = context.desk.devices.add()
+  assert.is((await again.devices.join(given.code, { label: 'laptop' })).address, to)
+  await given.joined
+  await again.stop()
+  context.laptop = await net.add({ home })
+  assert.equal([context.laptop.address, context.laptop.online], [to, true])
+})
 
 devices.run()
