@@ -1,12 +1,19 @@
 /** Real processes, each in a network of its own behind one router, with the profile and the thresholds of the internet. */
 
+import { join } from 'node:path'
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import type { NodeStatus } from '../../src/index.ts'
 import { openIdentity } from '../../src/identity.ts'
+import { writeFileAtomic } from '../../src/lib/atomic-file.ts'
+import { pemOf } from '../../src/overlay/keys.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { ClaimFile, newClaimState } from '../../src/supernode/claim-file.ts'
+import { nonceBytes } from '../../src/supernode/proof-of-work.ts'
 import { eventsOf, Homes, Tincan, tincan } from '../cli/tincan.ts'
+import { keyOf } from '../supernode/people.ts'
 import { internet, type Machine, type Machines, whyNoNamespaces } from '../support/lan.ts'
 import { until } from '../support/wait.ts'
 
@@ -15,7 +22,15 @@ interface Context {
   world: Machines
 }
 
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin']
+/** The names of five people, and the nonces of the work for them: to find it here would take minutes. */
+const WORK: Record<string, bigint> = {
+  'alice-at-home': 661n,
+  'bob-at-home': 348n,
+  'carol-at-home': 1157n,
+  'dave-at-home': 543n,
+  'erin-at-home': 473n,
+}
+const NAMES = Object.keys(WORK)
 /** What libp2p takes for public: documentation networks are private to it. */
 const ADDRESSES = ['45.10.0.1', '52.20.0.1', '81.30.0.1', '104.40.0.1', '193.50.0.1']
 
@@ -41,6 +56,15 @@ async function statusOf(name: string, homes: Homes): Promise<NodeStatus> {
   return eventsOf(stdout)[0] as unknown as NodeStatus
 }
 
+/** Makes a home with an account and the work for its name. */
+function furnish(name: string, homes: Homes): void {
+  const account = keyOf(`${name}'s account`)
+  const of = { network: 'main', name, accountKey: account.publicKey }
+  writeFileAtomic(join(homes.path(name), 'account.key'), pemOf(account))
+  const proofOfWork = { bits: 10, nonce: nonceBytes(WORK[name] as bigint) }
+  new ClaimFile(join(homes.path(name), 'claim.json')).put({ ...newClaimState(of), proofOfWork })
+}
+
 /** Makes the keys of a home, so that its peer id is known before its node runs. */
 function peerIdIn(home: string): string {
   const identity = openIdentity(home, { username: undefined, network: 'main' })
@@ -50,7 +74,8 @@ function peerIdIn(home: string): string {
 
 test('of nodes that know one address one serves at once, the others are reachable but too young; names and calls work', async (context) => {
   const { homes, world } = context
-  const bootstrap = `/ip4/${ADDRESSES[0]}/tcp/4001/p2p/${peerIdIn(homes.path('alice'))}`
+  for (const name of NAMES) furnish(name, homes)
+  const bootstrap = `/ip4/${ADDRESSES[0]}/tcp/4001/p2p/${peerIdIn(homes.path('alice-at-home'))}`
   const machine = (name: string) => (world.machines[NAMES.indexOf(name)] as Machine).within
   await using running = new AsyncDisposableStack()
   const nodes = NAMES.map((name) => {
@@ -78,12 +103,25 @@ test('of nodes that know one address one serves at once, the others are reachabl
   assert.ok(roles.includes('supernode') && roles.includes('client'), roles.join(' '))
 
   await until('all are online', async () => (await statuses()).every(({ online }) => online))
-  const call = ['call', 'erin', '--for', '2', '--json', '--home', homes.path('dave')]
-  const { code, stdout, stderr } = await tincan(call, {}, machine('dave'))
+  const call = ['call', 'erin-at-home', '--for', '2', '--json', '--home', homes.path('dave-at-home')]
+  const { code, stdout, stderr } = await tincan(call, {}, machine('dave-at-home'))
   assert.is(code, 0, stderr)
   const media = eventsOf(stdout).at(-1)?.['media'] as Record<string, number | string>
   assert.is(media['path'], 'direct')
   assert.ok(Number(media['packetsReceived']) > 0, 'something was heard')
+
+  // one that everybody else's connections do not depend on takes another address
+  const moving = NAMES.findLast((_, i) => roles[i] === 'client') as string
+  const caller = NAMES.find((name) => name !== moving) as string
+  ;(world.machines[NAMES.indexOf(moving)] as Machine).move(
+    (ADDRESSES[NAMES.indexOf(moving)] as string).replace(/\.1$/, '.77'),
+  )
+  const again = ['call', moving, '--for', '2', '--json', '--home', homes.path(caller)]
+  await until(
+    'it is called at its new address',
+    async () => (await tincan(again, {}, machine(caller))).code === 0,
+    90_000,
+  )
 })
 
 onInternet.run()
