@@ -254,7 +254,9 @@ export class Node extends EventEmitter<NodeEvents> {
   /** Adds whoever made the link, and joins through their homes. Throws BAD_INVITE, KEY_CHANGED, BAD_CONTACT. */
   acceptInvite(link: string, options: { as?: string | undefined; replace?: boolean | undefined } = {}): Contact {
     this.#assertUp()
-    return this.contacts.accept(link, options)
+    const contact = this.contacts.accept(link, options)
+    this.#joining.nudge()
+    return contact
   }
 
   status(): NodeStatus {

@@ -46,7 +46,10 @@ export const localContacts = (contacts: Contacts, invite: () => string): Contact
   accept: async (link, flags) => contacts.accept(link, flags),
 })
 
-export const nodeContacts = (node: Node): ContactLine => localContacts(node.contacts, () => node.invite())
+export const nodeContacts = (node: Node): ContactLine => ({
+  ...localContacts(node.contacts, () => node.invite()),
+  accept: async (link, flags) => node.acceptInvite(link, flags),
+})
 
 export function remoteContacts(ask: (request: object, signal?: AbortSignal) => Promise<unknown>): ContactLine {
   const act = async (name: string, fields: object, signal?: AbortSignal) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { type Call, createNode, type Node, testnet } from '../../src/index.ts'
+import { type Call, createNode, type Node, rotateAccount, testnet } from '../../src/index.ts'
 import { codeOf, until } from '../support/wait.ts'
 
 const people = suite('contacts in a real network')
@@ -33,7 +33,8 @@ people('whoever talked is pinned on both sides; a declined call pins nobody', as
   await using net = await testnet(5, { names: ['alice', 'bob', 'carol'] })
   const [alice, bob, carol] = net.nodes
   carol?.once('call', (call) => call.decline())
-  assert.is(await codeOf(((await alice?.call('carol')) as Call).active), 'DECLINED')
+  const declined = (await alice?.call('carol')) as Call
+  assert.is(await codeOf(declined.active), 'DECLINED')
   assert.equal(names(alice), [])
 
   const { mine, theirs } = await talk(alice, bob, 'bob')
@@ -162,6 +163,28 @@ people('an invite is a contact without a look-up, and the way into the network',
   } finally {
     await back.stop()
   }
+})
+
+people('a contact who changes keys as one should is followed, by who calls them and by whom they call', async () => {
+  await using net = await testnet(5, { names: ['bob', 'carol'] })
+  const [bob, carol] = net.nodes
+  const home = homeOf('alice')
+  const alice = await net.add({ username: 'alice', home })
+  await talk(bob, alice, 'alice')
+  await talk(carol, alice, 'alice')
+  bob?.contacts.confirm(await bob.contacts.verify('alice'))
+  await alice.stop()
+  const { to } = rotateAccount({ username: 'alice', home, network: net.network })
+  const again = await net.add({ username: 'alice', home })
+
+  await until('the name has passed on', async () => (await codeOf(bob?.lookup('alice') as Promise<unknown>)) === 'none')
+  const { mine } = await talk(bob, again, 'alice')
+  assert.equal([mine.peer.address, mine.peer.contact], [to, 'alice'])
+  assert.not(bob?.contacts.get('alice')?.isVerified, 'its number has not been compared')
+
+  const { theirs } = await talk(again, carol, 'carol')
+  assert.equal([theirs.peer.address, theirs.peer.verified, theirs.peer.warning], [to, true, undefined])
+  assert.is(carol?.contacts.list().length, 1)
 })
 
 people.run()
