@@ -110,12 +110,11 @@ test('of nodes that know one address one serves at once, the others are reachabl
   assert.is(media['path'], 'direct')
   assert.ok(Number(media['packetsReceived']) > 0, 'something was heard')
 
-  // one that everybody else's connections do not depend on takes another address
-  const moving = NAMES.findLast((_, i) => roles[i] === 'client') as string
-  const caller = NAMES.find((name) => name !== moving) as string
-  ;(world.machines[NAMES.indexOf(moving)] as Machine).move(
-    (ADDRESSES[NAMES.indexOf(moving)] as string).replace(/\.1$/, '.77'),
-  )
+  // one that the others do not depend on takes another address
+  const moving = NAMES.findLast((_, i) => roles[i] === 'client') as keyof typeof WORK
+  const caller = NAMES.find((name) => name !== moving) as keyof typeof WORK
+  const moved = world.machines[NAMES.indexOf(moving)] as Machine
+  moved.move(moved.address.replace(/\.1$/, '.77'))
   const again = ['call', moving, '--for', '2', '--json', '--home', homes.path(caller)]
   await until(
     'it is called at its new address',
