@@ -115,7 +115,12 @@ function replaceAccountKey(home: string, old: SigningKey, next: SigningKey): voi
     linkSync(path, beside)
   } catch (error) {
     // an earlier rotation that was cut short may have left it
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isSameFile(path, beside)) throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isSameFile(path, beside))
+      throw new TincanError(
+        'BAD_KEY',
+        `The old key cannot be kept as ${beside}: ${(error as Error).message}. Nothing has changed.`,
+        { cause: error },
+      )
   }
   writeFileAtomic(path, pemOf(next))
 }
