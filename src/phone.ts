@@ -240,9 +240,10 @@ export class Phone extends EventEmitter<PhoneEvents> {
   }
 
   #pinWhenActive(call: Call): void {
-    const pin = () => {
-      if (call.peer.verified) this.#parts.contacts.met(call.peer)
-    }
-    call.active.then(pin, () => {}) // never active: nobody was met
+    // never active: nobody was met
+    call.active.then(
+      () => this.#parts.contacts.met(call.peer),
+      () => {},
+    )
   }
 }

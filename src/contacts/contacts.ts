@@ -203,10 +203,13 @@ export class Contacts {
     this.#callers.set(address, { username: caller.username, accountKey: caller.accountKey })
   }
 
-  /** We have talked to somebody whose name is theirs: from now on it has to be them. Cannot throw. */
-  met({ username, accountKey }: Account): void {
+  /**
+   * We have talked to somebody: from now on their name has to lead to them. But not when it may never have been theirs: a
+   * caller may go by any. Cannot throw.
+   */
+  met({ username, accountKey, verified }: Account & { verified: boolean }): void {
     const isKnown = this.#store.byKey(accountKey) !== undefined || this.#store.pinned(username).length > 0
-    if (isKnown || this.#isOwn(accountKey)) return
+    if (!verified || isKnown || this.#isOwn(accountKey)) return
     try {
       this.#pin({ username, accountKey }, { petname: this.#freeName(username), origin: 'call' })
     } catch (error) {

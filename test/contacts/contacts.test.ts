@@ -26,6 +26,8 @@ const found = (name: string, account: SigningKey): Holder => ({
 })
 const of = (username: string, account: SigningKey) => ({ username, accountKey: hexOf(account.publicKey) })
 
+const met = (username: string, account: SigningKey) => ({ ...of(username, account), verified: true })
+
 /** Alice's contacts, in a network that says what `network` holds. */
 function aliceKnows(
   network: Record<string, Holder[]> = { bob: [found('bob', bob.account)] },
@@ -169,21 +171,27 @@ suiteOf('nobody is a contact of their own', async () => {
   const { contacts } = aliceKnows({ alice: [found('alice', alice.account)] })
   assert.is(await codeOf(contacts.add('alice')), 'BAD_CONTACT')
   assert.is(await codeOf(contacts.verify('alice')), 'BAD_CONTACT')
-  contacts.met(of('alice', alice.account))
+  contacts.met(met('alice', alice.account))
+  assert.equal(contacts.list(), [])
+})
+
+suiteOf('whoever goes by a name that may not be theirs is not pinned to it, however long we talked', () => {
+  const { contacts } = aliceKnows()
+  contacts.met({ ...of('bob', mallory), verified: false })
   assert.equal(contacts.list(), [])
 })
 
 suiteOf('whom we met is pinned once, and never in place of somebody', () => {
   const { contacts } = aliceKnows()
-  contacts.met(of('bob', bob.account))
-  contacts.met(of('bob', bob.account))
-  contacts.met(of('bob', mallory))
+  contacts.met(met('bob', bob.account))
+  contacts.met(met('bob', bob.account))
+  contacts.met(met('bob', mallory))
   assert.equal(
     contacts.list().map(({ name, accountKey, origin }) => [name, accountKey, origin]),
     [['bob', hexOf(bob.account.publicKey), 'call']],
   )
   contacts.rename('bob', 'rob')
-  contacts.met(of('rob', mallory))
+  contacts.met(met('rob', mallory))
   assert.equal(
     contacts.list().map(({ name }) => name),
     ['rob', 'rob 2'],
@@ -194,7 +202,7 @@ suiteOf('whom we met is pinned once, and never in place of somebody', () => {
 suiteOf('who calls is recognised by key, and warned of by name', () => {
   const { contacts } = aliceKnows()
   assert.equal(contacts.recognise(of('bob', bob.account)), {})
-  contacts.met(of('bob', bob.account))
+  contacts.met(met('bob', bob.account))
   contacts.rename('bob', 'Rob')
   assert.equal(contacts.recognise(of('bob', bob.account)), { contact: 'Rob' })
   assert.equal(contacts.recognise(of('bob', mallory)), { warning: 'key-changed' })
