@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs'
-import type { Clock } from '../lib/clock.ts'
+import { systemClock, type Clock } from '../lib/clock.ts'
 import { makeLog } from '../lib/log.ts'
 import { IndexStore } from './index-store.ts'
 import type { IndexTable } from './index-table.ts'
@@ -16,6 +16,8 @@ const SERVED_EVERY_MS = 30_000
 /** Verifying holds up the loop; calls and answers wait no longer than this. */
 const SLICE_MS = 10
 const BATCH_MAX = 1_000
+/** What nobody took back is gone from the disk after twice the time that a claim lives. */
+const FORGOTTEN_MS = 60 * 86_400_000
 
 export class IndexKeeper {
   readonly #table: IndexTable
@@ -78,12 +80,14 @@ export class IndexKeeper {
     if (!store.isOpen) await store.open() // the first time that we serve
     let [restored, refused] = [0, 0]
     let sliceMs = performance.now()
-    for await (const [key, value] of store.load()) {
+    for await (const [key, value, savedMs] of store.load()) {
       if (this.#isStopped) return
       if (this.#table.restore(key, value, this.#clock.now())) restored++
       else {
         refused++
-        this.#mark(key, store)
+        // not at once: our time may be wrong, and what is over by it then is not
+        if (this.#clock.now() - savedMs >= FORGOTTEN_MS && systemClock.now() - savedMs >= FORGOTTEN_MS)
+          store.remove(key)
       }
       if (performance.now() - sliceMs < SLICE_MS) continue
       await new Promise((resolve) => setImmediate(resolve))

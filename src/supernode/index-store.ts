@@ -80,7 +80,7 @@ export class IndexStore {
    * All that was saved, newest first. What was altered on disk is left out and removed. When the files turn out to be
    * damaged, what is left of them comes in any order. Never throws.
    */
-  async *load(): AsyncGenerator<[key: Uint8Array, value: Uint8Array]> {
+  async *load(): AsyncGenerator<[key: Uint8Array, value: Uint8Array, savedMs: number]> {
     const seen = new Set<string>()
     for (const isOrdered of this.#isRepaired ? [false] : [true, false]) {
       try {
@@ -96,7 +96,7 @@ export class IndexStore {
             continue
           }
           if (this.#isRepaired) this.save(key, value) // in its place in the order
-          yield [key, value]
+          yield [key, value, readStamp(stored)]
         }
         return
       } catch (error) {

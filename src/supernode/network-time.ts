@@ -17,6 +17,8 @@
  * believed.
  */
 
+import { HOMES_WANTED } from './attachment.ts'
+
 export interface ClockReading {
   /** The machine's clock, Unix epoch. */
   systemMs: number
@@ -97,8 +99,10 @@ export class NetworkTime {
     // while in doubt, time as we counted it is a witness too
     const agreed = agreedOffset(this.#doubt === undefined ? [0, ...told] : [0, this.#offsetMs, ...told])
     if (agreed !== undefined) return agreed
-    if (isServing) return steadyMs - this.#startedMs < YOUNG_MS ? middlesOf([0, ...told])[1] : undefined
-    return told.length === 1 && others <= 1 ? told[0] : undefined
+    if (!isServing) return told.length === 1 && others <= 1 ? told[0] : undefined
+    // not before all are heard that can be: the first to speak may be the liar
+    const isYoung = steadyMs - this.#startedMs < YOUNG_MS
+    return isYoung && told.length >= Math.min(others, HOMES_WANTED) ? middlesOf([0, ...told])[1] : undefined
   }
 
   #notice({ systemMs, steadyMs }: ClockReading): void {

@@ -218,6 +218,15 @@ times('young supernodes agree with each other, however wrong their clocks are an
   )
 })
 
+times('a young supernode waits until all are heard before it takes the time from those that differ', () => {
+  const node = machine()
+  const standing = { isServing: true, others: 2 }
+  node.hear('liar', 400 * DAY, { standing })
+  assert.is(node.error(), 0)
+  node.hear('a', 0, { standing })
+  assert.is(node.error(), 0)
+})
+
 times('of the votes the largest group wins, and a draw is none', () => {
   const cases: [votes: number[], agreed: number | undefined][] = [
     [[0], undefined],
