@@ -47,7 +47,7 @@ export function rotateAccount(options: NodeOptions & { username: string }): Pass
     if (own?.isGranted !== true)
       throw new TincanError('BAD_KEY', `This home has not claimed “${username}” yet. First: tincan claim ${username}`)
     const next = signingKey(generateSeed())
-    file.put(...claims.map((claim) => succeeded(claim, account, next.publicKey)))
+    file.put(...claims.map((claim) => succeeded(claim, account, next.publicKey, clock.now())))
     replaceAccountKey(home, account, next)
     return { from: fullAddress(username, account.publicKey), to: fullAddress(username, next.publicKey) }
   } finally {
@@ -65,18 +65,25 @@ export async function recoverName(options: NodeOptions & { username: string; phr
   const hash = recoveryKeyHashOf(recovery.publicKey)
   const node = await createNode({ ...options, home: place.home, username: false, supernode: false })
   let holders: Claim[]
+  let nowMs: number
   try {
     holders = await node.claimsOf(place.username, options.signal)
+    nowMs = clock.now() - node.status().clockOffsetMs
   } finally {
     await node.stop()
   }
   const held = holders.find(({ recoveryKeyHash }) => recoveryKeyHash !== undefined && same(recoveryKeyHash, hash))
   if (held === undefined) throw notRecoverable(place.username, holders)
-  return writeRecovery(place, held, recovery)
+  return writeRecovery(place, held, recovery, nowMs)
 }
 
 /** The part of `recoverName` that is not asking. */
-export function writeRecovery({ home, network, username }: Of, held: Claim, recovery: SigningKey): Passing {
+export function writeRecovery(
+  { home, network, username }: Of,
+  held: Claim,
+  recovery: SigningKey,
+  nowMs: number,
+): Passing {
   const identity = openIdentity(home, { username, network })
   try {
     const { account } = identity
@@ -86,7 +93,7 @@ export function writeRecovery({ home, network, username }: Of, held: Claim, reco
     const old = { ...held, successions: held.successions.map(({ bytes }) => bytes), revokedDevices: [] }
     const file = new ClaimFile(join(home, 'claim.json'))
     const known = file.find({ network, name: username, accountKey: account.publicKey })
-    const next = succeeded(old, recovery, account.publicKey)
+    const next = succeeded(old, recovery, account.publicKey, nowMs)
     file.put({ ...next, seq: (known?.seq ?? 0) + 1, proofOfWork: known?.proofOfWork, search: known?.search })
     return { from, to: fullAddress(username, account.publicKey) }
   } finally {
@@ -97,9 +104,9 @@ export function writeRecovery({ home, network, username }: Of, held: Claim, reco
 type Old = Pick<ClaimState, 'network' | 'name' | 'accountKey' | 'recoveryKeyHash' | 'successions' | 'revokedDevices'>
 
 /** The same claim in the hands of another account, by the word of `signer`. The recovery key stays what it was. */
-function succeeded(old: Old, signer: SigningKey, accountKey: Uint8Array): ClaimState {
+function succeeded(old: Old, signer: SigningKey, accountKey: Uint8Array, issuedMs: number): ClaimState {
   const { network, name } = old
-  const facts = { network, name, fromAccountKey: old.accountKey, toAccountKey: accountKey, issuedMs: clock.now() }
+  const facts = { network, name, fromAccountKey: old.accountKey, toAccountKey: accountKey, issuedMs }
   return {
     ...newClaimState({ network, name, accountKey }),
     recoveryKeyHash: old.recoveryKeyHash,

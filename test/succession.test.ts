@@ -114,7 +114,7 @@ successions(
     const home = join(directory, `${count++}`)
     const held = openClaim(claimOf(alice, { recoveryKeyHash, seq: 7 }), NETWORK) as Claim
     const place = { home, network: NETWORK, username: 'alice' }
-    const { from, to } = writeRecovery(place, held, recovery)
+    const { from, to } = writeRecovery(place, held, recovery, NOW_MS)
     assert.is(from, `alice.${suffixOf(of.accountKey)}`)
     assert.is(to, `alice.${suffixOf(accountIn(home).publicKey)}`)
     const [claim] = claimsIn(home)
@@ -129,7 +129,7 @@ successions(
     const file = new ClaimFile(join(home, 'claim.json'))
     const proofOfWork = { bits: 10, nonce: new Uint8Array(8) }
     file.put({ ...(claim as ClaimState), proofOfWork })
-    writeRecovery(place, held, recovery)
+    writeRecovery(place, held, recovery, NOW_MS)
     const [again] = claimsIn(home)
     assert.is(again?.seq, 2)
     assert.equal(again?.proofOfWork, proofOfWork)
@@ -140,7 +140,7 @@ successions(
 successions('a name that is ours already is not recovered from ourselves', () => {
   const home = homeWith({ seq: 3, recoveryKeyHash })
   const held = openClaim(claimOf(alice, { recoveryKeyHash }), NETWORK) as Claim
-  const { from, to } = writeRecovery({ home, network: NETWORK, username: 'alice' }, held, recovery)
+  const { from, to } = writeRecovery({ home, network: NETWORK, username: 'alice' }, held, recovery, NOW_MS)
   assert.is(from, to)
   assert.is(claimsIn(home)[0]?.seq, 3)
   assert.ok(existsSync(join(home, 'claim.json')))

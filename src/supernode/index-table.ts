@@ -94,7 +94,7 @@ export class IndexTable {
     const claim = this.#opened(records.claim, held)
     if (claim === undefined || !nameKeys(this.#network, claim.name).some((own) => same(own, key)))
       return { outcome: 'INVALID' }
-    if (claim.issuedMs > nowMs + CLOCK_SKEW_MS) return { outcome: 'INVALID' }
+    if (claim.issuedMs > nowMs + CLOCK_SKEW_MS || isDatedAhead(claim, nowMs)) return { outcome: 'INVALID' }
     const lease = records.lease.length > 0 ? openLease(records.lease, this.#network) : undefined
     if (records.lease.length > 0) {
       if (lease === undefined || lease.name !== claim.name || !same(lease.accountKey, claim.accountKey))
@@ -237,6 +237,13 @@ function heldNow({ claim, leases, sinceMs }: Holding, nowMs: number): Held {
     sinceMs,
   }
 }
+
+/** A recovery dated ahead would outlive every objection until then, and an objection every recovery. */
+const isDatedAhead = ({ successions, contestedMs }: Claim, nowMs: number): boolean =>
+  contestedMs > nowMs + CLOCK_SKEW_MS ||
+  successions.some(
+    ({ signer, fromAccountKey, issuedMs }) => issuedMs > nowMs + CLOCK_SKEW_MS && !same(signer, fromAccountKey),
+  )
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

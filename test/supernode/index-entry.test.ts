@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import type { SigningKey } from '../../src/overlay/keys.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { LAST_SEEN_MS } from '../../src/supernode/index-entry.ts'
-import { IndexTable, type IndexLimits } from '../../src/supernode/index-table.ts'
+import { CLOCK_SKEW_MS, IndexTable, type IndexLimits } from '../../src/supernode/index-table.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
 import { type ClaimFacts, makeSuccession, recoveryKeyHashOf } from '../../src/supernode/records.ts'
 import { holds } from '../support/property.ts'
@@ -81,6 +81,18 @@ entries('a succession that neither the old key nor its recovery key signed is wo
     assert.is(grant(table, claimOf(heir, { successions: [succession(signer)] })).outcome, 'TAKEN')
     assert.equal(holdersAt(table, NOW_MS + LIMITS.contestMs), [alice.device])
   }
+})
+
+entries('neither a recovery nor an objection may be dated ahead, so that neither settles the other for ever', () => {
+  const aheadMs = NOW_MS + CLOCK_SKEW_MS + 1
+  const table = fresh()
+  grant(table, recoverable())
+  const late = recovered({ successions: [succession(recovery, alice, heir, aheadMs)] })
+  assert.is(grant(table, late).outcome, 'INVALID')
+  assert.is(grant(table, recoverable({ seq: 2, contestedMs: aheadMs })).outcome, 'INVALID')
+  assert.is(grant(table, late, NOW_MS + 1).outcome, 'PENDING', 'but for clocks that differ a little')
+  const rotated = claimOf(heir, { successions: [succession(alice.account, alice, heir, aheadMs)], recoveryKeyHash })
+  assert.is(grant(table, rotated).outcome, 'GRANTED', 'nobody may object to a rotation')
 })
 
 entries('the old key cannot get rid of the recovery key, neither by claiming anew nor by passing the name on', () => {
