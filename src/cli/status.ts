@@ -31,6 +31,7 @@ async function status({ flags, settings, output, interrupt }: CommandContext<obj
       ['listens', now.listen.join(NEXT_LINE) || 'nowhere'],
       ['up', `${Math.round(now.upSeconds)} s`],
       ...(now.clockOffsetMs === 0 ? [] : [['clock', clockLine(now.clockOffsetMs)] as [string, string]]),
+      ...now.warnings.map((message): [string, string] => ['warning', message]),
       ['calls', now.calls.map((call) => `${call.direction} ${call.peer} (${call.state})`).join(NEXT_LINE) || 'none'],
     ]
     for (const [name, value] of rows) output.say(`${name.padEnd(9)} ${value}`)

@@ -97,13 +97,15 @@ function announce(node: Node, output: Output): void {
     output.tell({ event: 'clock', offsetMs })
     output.note(offsetMs === 0 ? 'This machine’s clock is right again.' : clockLine(offsetMs))
   }
-  const { clockOffsetMs } = node.status()
+  const { clockOffsetMs, warnings } = node.status()
   if (clockOffsetMs !== 0) warnOfClock(clockOffsetMs)
   node.on('clock', warnOfClock)
-  node.on('warning', (message) => {
+  const warn = (message: string) => {
     output.tell({ event: 'warning', message })
     output.note(message)
-  })
+  }
+  warnings.forEach(warn)
+  node.on('warning', warn)
   node.on('role', ({ role, reason }) => {
     output.tell({ event: 'role', role, reason })
     output.note(role === 'supernode' ? `Now a supernode: ${reason}.` : `No longer a supernode: ${reason}.`)

@@ -95,6 +95,8 @@ export interface SupernodeStatus {
   /** Connections to other supernodes that are kept open. */
   links: number
   work: Record<BudgetRole, RoleLoad>
+  /** What is wrong with this machine that its owner should know. */
+  warnings: string[]
 }
 
 export class Supernode extends EventEmitter<SupernodeEvents> {
@@ -122,6 +124,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   #cancel: (() => void) | undefined
   readonly #newcomers = new Set<string>()
   #cancelSpread: (() => void) | undefined
+  /** A handful: each kind is said once. */
+  readonly #warnings: string[] = []
   #isStopped = false
 
   constructor(parts: SupernodeParts) {
@@ -133,7 +137,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#keeper = new IndexKeeper(this.#table, {
       directory: isWilling ? indexDirectory : undefined,
       clock: time,
-      warn: (message) => this.emit('warning', message),
+      warn: (message) => this.#warn(message),
     })
     const work = new WorkVerifier(profile)
     this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock: time })
@@ -178,6 +182,11 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness.unsettle()
   }
 
+  #warn(message: string): void {
+    this.#warnings.push(message)
+    this.emit('warning', message)
+  }
+
   status(): SupernodeStatus {
     const size = this.networkSize()
     const inputs = this.#inputs ?? this.#measure()
@@ -196,6 +205,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       attached: this.clients,
       links: this.#links.size,
       work: this.#gate.loads(),
+      warnings: [...this.#warnings],
     }
   }
 
