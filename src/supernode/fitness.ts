@@ -64,21 +64,20 @@ export class FitnessMeter {
       isUnsettled: this.#isUnsettled,
       roleMs,
       servedMs: this.#servedMs + (this.#isServing ? roleMs : 0),
-      cpu: this.#measureCpu(),
+      cpu: this.#cpu.share,
     }
   }
 
-  /** Share of one core that this process used since the last time. */
-  #measureCpu(): number {
+  /** Takes the share of one core that this process has used since the last time. */
+  sampleCpu(): void {
     const usage = process.cpuUsage(this.#cpu.usage)
     const elapsedMs = performance.now() - this.#cpu.atMs
-    if (elapsedMs < CPU_WINDOW_MS_MIN) return this.#cpu.share
+    if (elapsedMs < CPU_WINDOW_MS_MIN) return
     this.#cpu = {
       usage: process.cpuUsage(),
       atMs: performance.now(),
       share: (usage.user + usage.system) / 1000 / elapsedMs,
     }
-    return this.#cpu.share
   }
 }
 

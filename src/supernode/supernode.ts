@@ -118,7 +118,6 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   #role: NodeRole = 'client'
   #reason = 'just started'
   #state: PromotionState = {}
-  #inputs: PromotionInputs | undefined
   /** Until when the process before this one served. */
   #servedUntilMs: number | undefined
   #cancel: (() => void) | undefined
@@ -189,7 +188,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
 
   status(): SupernodeStatus {
     const size = this.networkSize()
-    const inputs = this.#inputs ?? this.#measure()
+    const inputs = this.#measure()
     const isServing = this.#role === 'supernode'
     return {
       role: this.#role,
@@ -278,8 +277,8 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   }
 
   #decision(random: number): PromotionDecision {
-    this.#inputs = this.#measure()
-    return decidePromotion(this.#inputs, this.#thresholds, this.#state, this.#parts.clock.now(), random)
+    this.#fitness.sampleCpu()
+    return decidePromotion(this.#measure(), this.#thresholds, this.#state, this.#parts.clock.now(), random)
   }
 
   #measure(): PromotionInputs {
