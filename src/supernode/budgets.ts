@@ -64,8 +64,9 @@ export const BUDGETS: Record<ProfileName, Record<BudgetRole, BudgetRates>> = {
   internet: {
     index: {
       each: {
-        stranger: rate(20, 10), // a second opinion on two hundred contacts at once, twenty a second from then on
-        client: rate(20, 10),
+        // fifty second opinions a second; and at once what a neighbour that we have not met gives a new registrar
+        stranger: rate(50, 80),
+        client: rate(50, 80),
         supernode: rate(1_000, 20), // a home with 800 clients that all come back, or one that hands over its names
       },
       block: rate(1_500, 20),

@@ -29,7 +29,7 @@ budgets('what is refused says after how long to come again, and then it is let i
 budgets('a supernode may ask for more than a stranger', () => {
   const stranger = admitted(new Budgets('internet'), () => asker('x'), 'lookup', 30_000)
   const supernode = admitted(new Budgets('internet'), () => asker('x', 'supernode'), 'lookup', 30_000)
-  assert.is(stranger, 200)
+  assert.is(stranger, 4_000)
   assert.is(supernode, 20_000)
 })
 
@@ -37,6 +37,13 @@ budgets('a supernode that hands over two thousand names is not refused', () => {
   assert.is(
     admitted(new Budgets('internet'), () => asker('x', 'supernode', '1.2.3'), 'grant', 2_000),
     2_000,
+  )
+})
+
+budgets('a registrar that has just begun is given four hundred names by a neighbour that it has not met', () => {
+  assert.is(
+    admitted(new Budgets('internet'), () => asker('x', 'stranger', '1.2.3'), 'grant', 1_000),
+    400,
   )
 })
 

@@ -76,8 +76,8 @@ function gate() {
 gates('a flood is refused before it costs anything, and counted; the handler hears what is let in', () => {
   const { net, of, flood } = gate()
   const stranger = net.peer(1)
-  assert.is(flood(stranger.peerId, LOOKUP, 1_000), 200)
-  assert.equal(of.loads().index, { perSecond: 20, served: 200, refused: 800 })
+  assert.is(flood(stranger.peerId, LOOKUP, 5_000), 4_000)
+  assert.equal(of.loads().index, { perSecond: 400, served: 4_000, refused: 1_000 })
   assert.equal(of.loads().home, { perSecond: 0, served: 0, refused: 0 })
 })
 
@@ -92,11 +92,11 @@ gates('a supernode of our routing table gets its larger share, and so do we ours
 gates('who reconnects has the budget it had', () => {
   const { net, overlay, clock, flood } = gate()
   const stranger = net.peer(1)
-  assert.is(flood(stranger.peerId, LOOKUP, 1_000), 200)
+  assert.is(flood(stranger.peerId, LOOKUP, 5_000), 4_000)
   overlay.emit('disconnect', stranger.peerId)
   assert.is(flood(stranger.peerId, LOOKUP, 1_000), 0)
   clock.advance(1_000)
-  assert.is(flood(stranger.peerId, LOOKUP, 1_000), 20)
+  assert.is(flood(stranger.peerId, LOOKUP, 1_000), 50)
 })
 
 gates('however many strangers come, together they get their share and no more', () => {
