@@ -231,9 +231,16 @@ export function openSuccession(bytes: Uint8Array, network: string, open = openEn
 }
 
 /** Undefined unless it is a witness for this network, well-formed and signed. Never throws. */
-export function openWitness(bytes: Uint8Array, network: string): Witness | undefined {
+export const openWitness = (bytes: Uint8Array, network: string): Witness | undefined =>
+  parseWitness(bytes, network, openEnvelope)
+
+/** Without verifying the signature: to see whether it would change anything. */
+export const readWitness = (bytes: Uint8Array, network: string): Witness | undefined =>
+  parseWitness(bytes, network, readEnvelope)
+
+function parseWitness(bytes: Uint8Array, network: string, open: typeof openEnvelope): Witness | undefined {
   if (bytes.length > WITNESS_BYTES_MAX) return undefined
-  const opened = openEnvelope(WITNESS_DOMAIN, bytes)
+  const opened = open(WITNESS_DOMAIN, bytes)
   const message = opened && decoded(() => WitnessMessage.decode(opened.payload))
   if (opened === undefined || message === undefined) return undefined
   const { name, accountKey, sinceMs, issuedMs } = message

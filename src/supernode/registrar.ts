@@ -15,7 +15,7 @@ import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.j
 import { encodeHeld, encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
 import { WorkVerifier } from './proof-of-work.ts'
-import { makeWitness, openClaim, openWitness, same, type Claim, type Witness } from './records.ts'
+import { makeWitness, openClaim, openWitness, readWitness, same, type Claim, type Witness } from './records.ts'
 
 /** A claim that so many registrars near its name hold may stand beside another's. */
 const WITNESSES_NEEDED = 3
@@ -91,20 +91,31 @@ export class Registrar {
     return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs, issuedMs: this.#parts.clock.now() })
   }
 
-  /** Since when others know the claim: the median of what enough of them say, each near the name and none twice. */
+  /**
+   * Since when others know the claim: the median of what enough of them say, each near the name and none twice. A claim
+   * is shown with its witnesses at every renewal: unless they would make it older than we hold it, their signatures are
+   * not looked at.
+   */
   #witnessedMs(key: Uint8Array, claimBytes: Uint8Array, witnesses: Uint8Array[]): number | undefined {
-    const { overlay, clock } = this.#parts
+    const { overlay, table, clock } = this.#parts
+    const nowMs = clock.now()
     const claim = openClaim(claimBytes, overlay.network)
     if (claim === undefined) return undefined
     const near = nearestTo(key, overlay.nearest(kadIdOfKey(key), WITNESSES_AMONG), WITNESSES_AMONG)
     const trusted = new Set(near.map(({ peerId }) => peerId))
-    const said = new Map<string, number>()
-    for (const bytes of witnesses) {
-      const witness = openWitness(bytes, overlay.network)
-      if (witness === undefined || witness.name !== claim.name || !same(witness.accountKey, claim.accountKey)) continue
-      if (trusted.has(witness.peerId) && isCurrent(witness, clock.now())) said.set(witness.peerId, witness.sinceMs)
+    const saidBy = (open: typeof openWitness) => {
+      const said = new Map<string, number>()
+      for (const bytes of witnesses) {
+        const witness = open(bytes, overlay.network)
+        if (witness === undefined || witness.name !== claim.name || !same(witness.accountKey, claim.accountKey))
+          continue
+        if (trusted.has(witness.peerId) && isCurrent(witness, nowMs)) said.set(witness.peerId, witness.sinceMs)
+      }
+      return said.size < witnessesNeeded(trusted.size) ? undefined : median([...said.values()])
     }
-    return said.size < witnessesNeeded(trusted.size) ? undefined : median([...said.values()])
+    const heldMs = table.lookupPacked(key, nowMs).find((holder) => same(holder.claim, claimBytes))?.sinceMs
+    const unverifiedMs = saidBy(readWitness)
+    return unverifiedMs === undefined || unverifiedMs >= (heldMs ?? Infinity) ? undefined : saidBy(openWitness)
   }
 }
 

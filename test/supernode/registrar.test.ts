@@ -113,6 +113,18 @@ registrars('a rival is held when three supernodes near the name know it, not for
     'whoever was seen first, by the median',
   )
   assert.is(holders?.length, 2)
+
+  // what was granted before is shown again, with more witnesses
+  const forged = known.map((name) =>
+    witnessOf(name, rival, NOW_MS - 5_000)
+      .with(-1, 0)
+      .with(-2, 0),
+  )
+  const sinceMs = async (shown: Uint8Array[]) =>
+    openWitness((await grant(rival, { witnesses: shown })).witness, NETWORK)?.sinceMs
+  assert.is(await sinceMs(forged), NOW_MS - 200, 'not signed by whom they name')
+  assert.is(await sinceMs(known.map((name) => witnessOf(name, rival))), NOW_MS - 200, 'younger than what is held')
+  assert.is(await sinceMs(known.map((name) => witnessOf(name, rival, NOW_MS - 900))), NOW_MS - 900, 'older')
 })
 
 registrars('where work is wanted, a claim without it is INVALID', async () => {
