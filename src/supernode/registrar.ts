@@ -14,7 +14,7 @@ import { CLOCK_SKEW_MS, type Held, type IndexTable } from './index-table.ts'
 import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
 import { encodeHeld, encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
-import { WorkVerifier } from './proof-of-work.ts'
+import type { WorkVerifier } from './proof-of-work.ts'
 import { makeWitness, openClaim, openWitness, readWitness, same, type Claim, type Witness } from './records.ts'
 
 /** A claim that so many registrars near its name hold may stand beside another's. */
