@@ -12,6 +12,7 @@ import { envelopes } from './envelopes.ts'
 import { asJson, asTable, type Benchmark, type Figures } from './figures.ts'
 import { far } from './far.ts'
 import { home } from './home.ts'
+import { idleNetwork } from './idle-network.ts'
 import { idleNode } from './idle-node.ts'
 import { registrar } from './registrar.ts'
 import { resolve } from './resolve.ts'
@@ -26,6 +27,7 @@ const BENCHMARKS: Benchmark[] = [
   home,
   start,
   idleNode,
+  idleNetwork,
   connection,
   resolve,
   callSetup,

@@ -1,10 +1,12 @@
 /** The people of a network: real nodes, which become its supernodes by their own decision and answer every call. */
 
 import { createNode, type NodeOptions, type NodeStatus, type TincanError } from '../../../src/index.ts'
+import { RpcCaller } from '../../../src/overlay/rpc.ts'
 import { Testnet, testnet } from '../../../src/testnet.ts'
 import { act } from '../actor.ts'
 import { setDelay } from '../delay-line.ts'
 import { setClock } from '../shifted-clock.ts'
+import { usage } from '../usage.ts'
 import { until } from '../wait.ts'
 
 export type Residents = typeof deeds
@@ -26,6 +28,14 @@ export interface Outcome {
 const TALK_MS_MAX = 15_000
 
 let net: Testnet
+let asked = 0
+
+const { prototype: caller } = RpcCaller as unknown as { prototype: { call: (...args: unknown[]) => unknown } }
+const { call: ask } = caller
+caller.call = function (...args) {
+  asked++
+  return ask.apply(this, args)
+}
 
 const nodeAt = (at: number): Testnet['nodes'][number] => {
   const node = net.nodes[at]
@@ -35,6 +45,10 @@ const nodeAt = (at: number): Testnet['nodes'][number] => {
 
 const deeds = {
   setDelay,
+  usage,
+
+  /** Remote calls that the nodes here have made of others, of every role. */
+  asked: (): number => asked,
 
   /** By how much the clock of this process is off, from that true moment on. */
   setClock: (offMs: number, fromMs?: number): void => setClock(offMs, fromMs),
