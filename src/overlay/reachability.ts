@@ -38,6 +38,7 @@ export class ReachabilitySamples {
   readonly #validMs: number
   readonly #reachedMs = new Map<string, number>()
   #failures = 0
+  #doubtedMs = -Infinity
 
   constructor(validMs: number) {
     this.#validMs = validMs
@@ -54,13 +55,24 @@ export class ReachabilitySamples {
   /** Whether this witness's dial-back still counts. */
   isWitness(group: string, nowMs: number): boolean {
     const atMs = this.#reachedMs.get(group)
-    return atMs !== undefined && nowMs - atMs <= this.#validMs
+    return atMs !== undefined && nowMs - atMs <= this.#validMs && atMs > this.#doubtedMs
   }
 
   /** Different witnesses whose dial-back still counts. */
   dialBacks(nowMs: number): number {
     for (const [group, atMs] of this.#reachedMs) if (nowMs - atMs > this.#validMs) this.#reachedMs.delete(group)
     return this.#reachedMs.size
+  }
+
+  /** We may be in another place: those that reached us count until they have been asked again. */
+  doubt(nowMs: number): void {
+    this.#failures = 0
+    this.#doubtedMs = nowMs
+  }
+
+  /** Witnesses since the last doubt. */
+  witnesses(nowMs: number): number {
+    return [...this.#reachedMs.keys()].filter((group) => this.isWitness(group, nowMs)).length
   }
 
   reset(): void {
@@ -105,6 +117,14 @@ export class Reachability {
     return this.#samples.dialBacks(steadyClock.now())
   }
 
+  /** Asks everybody again, soon: we slept, or are in another place. */
+  recheck(): void {
+    this.#samples.doubt(steadyClock.now())
+    if (this.#cancel === undefined) return // not asking, or asking right now
+    this.#cancel()
+    this.#schedule(this.#times.searchingMs / 4)
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#cancel?.()
@@ -116,6 +136,7 @@ export class Reachability {
   }
 
   async #probe(): Promise<void> {
+    this.#cancel = undefined
     const peers = this.#overlay.peers()
     const unheard = peers.filter((peerId) => this.#isUnheard(peerId))
     const choices = unheard.length > 0 ? unheard : peers
@@ -129,7 +150,7 @@ export class Reachability {
     }
     const { promisingMs, searchingMs, settledMs } = this.#times
     const isPromising = isReached === true && peers.some((each) => this.#isUnheard(each))
-    const isSettled = this.dialBacks() >= this.#wanted
+    const isSettled = this.#samples.witnesses(steadyClock.now()) >= this.#wanted
     this.#schedule(isSettled ? settledMs : isPromising ? promisingMs : searchingMs)
   }
 

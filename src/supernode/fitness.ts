@@ -1,5 +1,6 @@
 /** Measures what promotion is decided on: how busy this machine is, for how long it has been up at the same place, how it is powered. */
 
+import { EventEmitter } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import { isOnBattery } from '../lib/power.ts'
 import type { Overlay } from '../overlay/overlay.ts'
@@ -22,7 +23,7 @@ export type Fitness = Pick<
   'isMetered' | 'isOnBattery' | 'upMs' | 'isUnsettled' | 'roleMs' | 'servedMs' | 'cpu'
 >
 
-export class FitnessMeter {
+export class FitnessMeter extends EventEmitter<{ move: [] }> {
   readonly #parts: FitnessParts
   readonly #places = new Places()
   #upSinceMs: number
@@ -33,10 +34,11 @@ export class FitnessMeter {
   #cpu = { usage: process.cpuUsage(), atMs: performance.now(), share: 0 }
 
   constructor(parts: FitnessParts) {
+    super()
     this.#parts = parts
     this.#upSinceMs = this.#roleSinceMs = parts.clock.now()
     parts.overlay.on('addresses', () => {
-      if (this.#places.haveMoved(parts.overlay.addresses(), parts.clock.now())) this.unsettle()
+      if (this.#places.haveMoved(parts.overlay.addresses(), parts.clock.now())) this.emit('move')
     })
   }
 

@@ -149,6 +149,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#home.admitDelivery = (from, deviceId) => this.#gate.admitDelivery(from, deviceId)
     this.#gate.isClient = (peerId) => this.#home.isClient(peerId)
     this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
+    this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
     this.#startedMs = time.now()
     parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
@@ -176,9 +177,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     return this.#role
   }
 
-  /** We slept: what we measured before says little of what is to come. */
+  /** We slept, or are in another place: what we measured before says little of what is to come. */
   unsettle(): void {
     this.#fitness.unsettle()
+    this.#parts.reachability.recheck()
   }
 
   #warn(message: string): void {

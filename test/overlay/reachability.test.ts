@@ -101,6 +101,22 @@ const table: [what: string, samples: Sample[], nowMs: number, dialBacks: number]
     1,
   ],
 ]
+reachability('in doubt, those that reached us count on, but are asked again; failures then count at once', () => {
+  const samples = new ReachabilitySamples(VALID_MS)
+  samples.push('a', true, 0)
+  samples.push('b', true, 0)
+  samples.push('c', false, 1)
+  samples.doubt(10)
+  assert.is(samples.dialBacks(10), 2)
+  assert.is(samples.witnesses(10), 0)
+  assert.not(samples.isWitness('a', 10))
+  samples.push('a', true, 20)
+  assert.is(samples.witnesses(20), 1)
+  assert.is(samples.dialBacks(20), 2)
+  for (const group of ['a', 'b', 'c']) samples.push(group, false, 30)
+  assert.is(samples.dialBacks(30), 0)
+})
+
 for (const [what, samples, nowMs, dialBacks] of table) {
   reachability(`dial-backs: ${what}`, () => {
     const seen = new ReachabilitySamples(VALID_MS)

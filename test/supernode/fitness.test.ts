@@ -58,6 +58,7 @@ fitness('sleep and moves start the time up afresh; roles and service are timed',
   assert.is(meter.measure().servedMs, HOUR_MS)
 
   addresses = [OTHER_LAN]
+  meter.on('move', () => meter.unsettle())
   overlay.emit('addresses')
   clock.advance(1_000)
   assert.ok(meter.measure().isUnsettled)
