@@ -111,6 +111,11 @@ export class WorkVerifier {
     this.#profile = profile
   }
 
+  /** How many claims wait to be checked. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Whether a claim shows the work that its name asks for; `busy` when too many are waiting to be checked. */
   async verify(claim: Claim): Promise<boolean | 'busy'> {
     const needed = workBits(this.#profile, claim.name)

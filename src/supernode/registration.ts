@@ -307,7 +307,8 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const earlyMs = this.#isRegistered ? EARLY_MS[this.#placings - 1] : undefined
     const jitteredMs = jittered(Math.min(earlyMs ?? Infinity, againMs), 0.2, systemRandom)
     const waitMs = pendingUntilMs - this.#clock.now()
-    return waitMs > 0 && waitMs < jitteredMs ? waitMs + RETRY_MS / 2 : jitteredMs
+    // it may have come due while the answer was on its way
+    return waitMs > -RETRY_MS && waitMs < jitteredMs ? Math.max(0, waitMs) + RETRY_MS / 2 : jitteredMs
   }
 
   #beginWork(): void {

@@ -47,6 +47,8 @@ class Town {
   /** Homes that do nothing, and say that they did. */
   readonly liars = new Set<string>()
   readonly silent = new Set<string>()
+  /** A claim that homes say waits to take over ours. */
+  toldHeir: Uint8Array | undefined
 
   readonly overlay = {
     network: NETWORK,
@@ -76,7 +78,7 @@ class Town {
         return {
           outcome: GrantOutcome[outcome],
           claim: other?.bytes ?? none,
-          heir: waiting?.bytes ?? none,
+          heir: this.toldHeir ?? waiting?.bytes ?? none,
           witness: sinceMs === undefined ? none : makeWitness(keyOf(`registrar of ${peerId}`), facts),
           pendingUntilMs,
         }
@@ -347,6 +349,21 @@ registrations('a recovery is a warning only when it is by our own recovery key',
   assert.not(heard.includes('registered'))
   assert.is(town.holder(), addressOf(alice))
   old.registration.stop()
+  registration.stop()
+})
+
+registrations('a home cannot make up a recovery: it takes a signature of the recovery key', async () => {
+  const town = new Town()
+  const { registration, heard } = town.register(alice, fileOf(alice, { recoveryKeyHash }))
+  const madeUp = [claimOf(rival), claimOf(heir, { successions: [succession(keyOf('no recovery key'))] })]
+  for (const claim of madeUp) {
+    town.toldHeir = claim
+    await town.pass(30_000)
+  }
+  assert.equal(heard, ['registered'])
+  town.toldHeir = claimOf(heir, { successions: [succession(recovery)] })
+  await town.pass(30_000)
+  assert.equal(heard, ['registered', `recovery ${addressOf(heir)}`])
   registration.stop()
 })
 
