@@ -329,8 +329,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     homes.left(overlay.peerId)
     this.#links.stop()
     await overlay.setServing(false)
-    const isLate = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
+    const { promise: isLate, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(DRAIN_MS_MAX, resolve)
     await Promise.race([this.#replication.handOver(), isLate])
+    cancel() // or the process stays for its timer
     this.#home.isServing = false
     await this.#home.leave()
     await overlay.unhandle('index')
