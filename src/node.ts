@@ -42,6 +42,8 @@ import type { Judgement, Tallied } from './supernode/agreement.ts'
 const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
 const CACHE_EVERY_MS = 60_000
 const CACHE_SOON_MS = 2_000 // homes change in bursts
+/** With fewer supernodes in sight than this, others that are there are kept too. */
+const FEW = 8
 
 export interface Settings {
   profile: ProfileName
@@ -170,6 +172,7 @@ export class Node extends EventEmitter<NodeEvents> {
       joining: this.#joining,
       supernode: this.#supernode,
       registration: this.#registration,
+      remember: () => this.#cacheNow(),
     })
   }
 
@@ -379,10 +382,10 @@ export class Node extends EventEmitter<NodeEvents> {
   }
 
   #cacheNow(): void {
-    const homes = this.#homes.list()
-    const isHome = new Set(homes.map(({ peerId }) => peerId))
-    const others = this.#overlay.supernodes().filter(({ peerId }) => !isHome.has(peerId))
-    const seen = [...homes, ...others].filter(({ peerId }) => peerId !== this.peerId)
+    const [homes, supernodes] = [this.#homes.list(), this.#overlay.supernodes()]
+    // where hardly anybody serves, whoever is there may be who we find our way back through
+    const peers = supernodes.length < FEW ? this.#overlay.peers().map((peerId) => this.#overlay.contact(peerId)) : []
+    const seen = [...homes, ...supernodes, ...peers].filter(({ peerId }) => peerId !== this.peerId)
     this.#cache.saw(
       seen.flatMap(({ peerId, addresses }) => addresses.slice(0, 2).map((a) => `${withoutPeerId(a)}/p2p/${peerId}`)),
     )

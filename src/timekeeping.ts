@@ -23,6 +23,8 @@ export interface TimekeepingParts {
   joining: Joining
   supernode: Supernode
   registration: Registration | undefined
+  /** Keeps whom we are connected to, to find them again. */
+  remember(): void
 }
 
 export class Timekeeping {
@@ -32,11 +34,14 @@ export class Timekeeping {
 
   constructor(parts: TimekeepingParts) {
     this.#parts = parts
-    const { time, homes, registration } = parts
+    const { time, homes, registration, supernode } = parts
     homes.on('time', (peerId, told) => time.heard(peerId, told, this.#standing()))
     homes.on('change', () => time.keepOnly((peerId) => homes.isHome(peerId)))
     time.on('step', () => registration?.renew())
-    this.#wakefulness.on('wake', (sleptMs) => this.#resume(`slept ${Math.round(sleptMs / 1000)} s`))
+    this.#wakefulness.on('wake', (sleptMs) => {
+      supernode.unsettle()
+      this.#resume(`slept ${Math.round(sleptMs / 1000)} s`)
+    })
     this.#whereabouts.on('move', () => this.#resume('moved'))
     this.#wakefulness.on('setBack', () => void homes.beat()) // cannot reject
   }
@@ -53,11 +58,12 @@ export class Timekeeping {
 
   #resume(why: string): void {
     log('resumes', { why })
-    const { homes, joining, registration, supernode } = this.#parts
-    supernode.unsettle()
+    const { overlay, homes, joining, registration } = this.#parts
+    this.#parts.remember()
     void homes.beat() // cannot reject
     homes.nudge()
     joining.nudge()
+    void overlay.checkConnections().then(() => joining.nudge()) // cannot reject
     registration?.renew()
   }
 

@@ -192,6 +192,18 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     return (await Promise.allSettled(dials)).filter(({ status }) => status === 'fulfilled').length
   }
 
+  contact(peerId: string): Contact {
+    const { addresses } = this.#contact(peerId)
+    // peers tell no public address that nobody verified; where they come from, they may listen too
+    const host = /^\/ip[46]\/[^/]+/.exec(this.remoteAddress(peerId) ?? '')?.[0]
+    const guessed = host === undefined ? [] : addresses.map((each) => each.replace(/^\/ip[46]\/[^/]+/, host))
+    return { peerId, addresses: [...new Set([...outwardFirst(guessed), ...addresses])] }
+  }
+
+  async checkConnections(): Promise<void> {
+    await this.#liveness.check(this.#libp2p.getConnections())
+  }
+
   async stop(): Promise<void> {
     this.removeAllListeners()
     await this.#libp2p.stop()

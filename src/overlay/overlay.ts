@@ -47,6 +47,8 @@ export interface Overlay extends EventEmitter<OverlayEvents>, AsyncDisposable {
   connectionCount(): number
   /** The peers we are connected to, supernodes or not. */
   peers(): string[]
+  /** Where a connected peer listens as far as can be told: its port, at the address it talks to us from, comes first. */
+  contact(peerId: string): Contact
   /** The supernodes in our routing table. */
   supernodes(): Contact[]
   /** The `count` supernodes of our routing table nearest to the Kademlia id. No traffic. */
@@ -61,5 +63,7 @@ export interface Overlay extends EventEmitter<OverlayEvents>, AsyncDisposable {
   canDial(address: string, peerId: string, signal: AbortSignal): Promise<boolean>
   /** Dials addresses of peers to join through; resolves to how many answered. */
   join(addresses: string[], signal: AbortSignal): Promise<number>
+  /** Cuts the connections over which nothing comes back: we slept, or are in another place. Never rejects. */
+  checkConnections(): Promise<void>
   stop(): Promise<void>
 }

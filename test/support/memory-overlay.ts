@@ -87,6 +87,13 @@ export class MemoryOverlay extends EventEmitter<OverlayEvents> implements Overla
     return [...this.connected]
   }
 
+  contact(peerId: string): Contact {
+    const address = this.#net.overlays.get(peerId)?.address
+    return { peerId, addresses: address === undefined ? [] : [address] }
+  }
+
+  async checkConnections(): Promise<void> {}
+
   supernodes(): Contact[] {
     return [...this.#net.overlays.values()]
       .filter((each) => each.isServing && each !== this && !this.forgotten.has(each.peerId))
