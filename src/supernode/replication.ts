@@ -1,27 +1,99 @@
-/** Keeps each name at the registrars nearest to it while supernodes come and go. Records prove themselves, so anybody may pass them on. */
+/**
+ * Keeps each name at the registrars nearest to it while supernodes come and go: newcomers are given the names that they
+ * are now nearest to, and what one that is gone held is given to whoever is nearest next. Records prove themselves, so
+ * anybody may pass them on.
+ */
 
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
 import type { IndexTable } from './index-table.ts'
-import { nearestTo, REPLICAS } from './placement.ts'
-import type { Registrars } from './registrars.ts'
+import { NAME_KEY_BYTES, nearestTo, REPLICAS } from './placement.ts'
+import { lookupRequest, type Registrars } from './registrars.ts'
 
 const NAMES_AT_ONCE = 32
 const NONE = new Uint8Array()
+const SPREAD_AFTER_MS = 300 // newcomers come in bursts
+/** Whoever is cut off may be back in a moment, and then all the copying was for nothing. */
+const LOST_AFTER_MS: Record<ProfileName, number> = { local: 1_000, internet: 10_000 }
+const PROOF_OF_LIFE_MS = 2_000
+
+export interface ReplicationParts {
+  overlay: Overlay
+  registrars: Registrars
+  table: IndexTable
+  profile: ProfileName
+  /** For delays. */
+  clock: Clock
+  /** The network's: for what expires. */
+  time: Clock
+}
 
 export class Replication {
   readonly #overlay: Overlay
-  readonly #registrars: Registrars
-  readonly #table: IndexTable
+  readonly #parts: ReplicationParts
   readonly #isDiverse: boolean
-  readonly #clock: Clock
+  readonly #newcomers = new Set<string>()
+  readonly #missing = new Map<string, Contact>()
+  #cancelSpread: (() => void) | undefined
+  #cancelReplace: (() => void) | undefined
+  #isServing = false
 
-  constructor(overlay: Overlay, registrars: Registrars, table: IndexTable, profile: ProfileName, clock: Clock) {
-    this.#overlay = overlay
-    this.#registrars = registrars
-    this.#table = table
-    this.#isDiverse = profile === 'internet'
-    this.#clock = clock
+  constructor(parts: ReplicationParts) {
+    this.#parts = parts
+    this.#overlay = parts.overlay
+    this.#isDiverse = parts.profile === 'internet'
+    this.#overlay.on('supernode', (peerId) => this.#heardOf(peerId))
+    this.#overlay.on('disconnect', (peerId) => this.#missed(peerId))
+  }
+
+  /** Only a supernode holds names. */
+  serve(isServing: boolean): void {
+    this.#isServing = isServing
+    if (isServing) return
+    this.#cancelSpread?.()
+    this.#cancelReplace?.()
+    this.#cancelSpread = this.#cancelReplace = undefined
+    this.#newcomers.clear()
+    this.#missing.clear()
+  }
+
+  #heardOf(newcomer: string): void {
+    if (!this.#isServing) return
+    this.#newcomers.add(newcomer)
+    this.#cancelSpread ??= this.#parts.clock.after(SPREAD_AFTER_MS, () => {
+      this.#cancelSpread = undefined
+      const newcomers = new Set(this.#newcomers)
+      this.#newcomers.clear()
+      void this.spreadTo(newcomers) // cannot reject
+    })
+  }
+
+  #missed(peerId: string): void {
+    const contact = this.#isServing && this.#overlay.supernodes().find((each) => each.peerId === peerId)
+    if (!contact) return
+    this.#missing.set(peerId, contact)
+    this.#cancelReplace ??= this.#parts.clock.after(LOST_AFTER_MS[this.#parts.profile], () => {
+      this.#cancelReplace = undefined
+      const missing = [...this.#missing.values()]
+      this.#missing.clear()
+      void this.#replaceDead(missing) // cannot reject
+    })
+  }
+
+  async #replaceDead(missing: Contact[]): Promise<void> {
+    const dead = await Promise.all(missing.map(async (contact) => ((await this.#lives(contact)) ? [] : [contact])))
+    const lost = dead.flat()
+    for (const { peerId } of lost) this.#overlay.forget(peerId)
+    if (lost.length > 0) await this.replace(lost)
+  }
+
+  async #lives(contact: Contact): Promise<boolean> {
+    const question = lookupRequest(new Uint8Array(randomBytes(NAME_KEY_BYTES)), false)
+    return this.#overlay.call(contact, 'index', question, { deadlineMs: PROOF_OF_LIFE_MS }).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Gives newcomers the names that they are now among the nearest to. Never rejects. */
@@ -42,10 +114,8 @@ export class Replication {
     await this.#give((key) => {
       const had = new Set(nearestTo(key, before, REPLICAS, this.#isDiverse).map(({ peerId }) => peerId))
       if (!lost.some(({ peerId }) => had.has(peerId))) return []
-      const nearest = nearestTo(key, now, REPLICAS, this.#isDiverse)
-      // one of us is enough: the nearest that is left
-      if (nearest.find(({ peerId }) => had.has(peerId))?.peerId !== this.#overlay.peerId) return []
-      return nearest.filter(({ peerId }) => !had.has(peerId))
+      // each that holds it gives: whether the nearest of us does, nobody knows
+      return nearestTo(key, now, REPLICAS, this.#isDiverse).filter(({ peerId }) => !had.has(peerId))
     })
   }
 
@@ -61,7 +131,7 @@ export class Replication {
 
   async #give(receiversOf: (key: Uint8Array) => Contact[]): Promise<void> {
     const given = []
-    for (const { key, holders, heir } of this.#table.entries(this.#clock.now())) {
+    for (const { key, holders, heir } of this.#parts.table.entries(this.#parts.time.now())) {
       const receivers = receiversOf(key).filter(({ peerId }) => peerId !== this.#overlay.peerId)
       if (receivers.length === 0) continue
       const claims = [...holders.map(({ claim }) => claim), ...(heir === undefined ? [] : [heir])]
@@ -79,6 +149,6 @@ export class Replication {
 
   async #giveOne(receivers: Contact[], grants: Parameters<Registrars['grant']>[1][]): Promise<void> {
     for (const grant of grants)
-      await Promise.all(receivers.map((registrar) => this.#registrars.grant(registrar, grant)))
+      await Promise.all(receivers.map((registrar) => this.#parts.registrars.grant(registrar, grant)))
   }
 }

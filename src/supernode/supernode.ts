@@ -48,7 +48,6 @@ const WALK_DEADLINE_MS = 3_000
 const SAMPLED_FROM = 32
 const SAMPLE_SIZE = 8 // what a walk ends with
 const SAMPLE_EVERY_MS: Record<ProfileName, number> = { local: 30_000, internet: 300_000 }
-const SPREAD_AFTER_MS = 300 // newcomers come in bursts
 
 export type NodeRole = 'client' | 'supernode'
 
@@ -121,8 +120,6 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   /** Until when the process before this one served. */
   #servedUntilMs: number | undefined
   #cancel: (() => void) | undefined
-  readonly #newcomers = new Set<string>()
-  #cancelSpread: (() => void) | undefined
   /** A handful: each kind is said once. */
   readonly #warnings: string[] = []
   #isStopped = false
@@ -141,7 +138,15 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     const work = new WorkVerifier(profile)
     this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock: time })
     this.#registrars = new Registrars(overlay, this.#registrar, profile, time)
-    this.#replication = new Replication(overlay, this.#registrars, this.#table, profile, time)
+    const { clock } = parts
+    this.#replication = new Replication({
+      overlay,
+      registrars: this.#registrars,
+      table: this.#table,
+      profile,
+      clock,
+      time,
+    })
     this.#gate = new Gate(overlay, profile, parts.clock)
     this.#home = new Home({ overlay, registrars: this.#registrars, profile, clock: parts.clock, time })
     this.#home.supernodeCount = () => this.#supernodesSeen()
@@ -152,7 +157,6 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
     this.#startedMs = time.now()
-    parts.overlay.on('supernode', (peerId) => this.#heardOf(peerId))
   }
 
   async start(): Promise<void> {
@@ -167,7 +171,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancel?.()
-    this.#cancelSpread?.()
+    this.#replication.serve(false)
     this.#links.stop()
     if (this.#role === 'supernode') await this.#drain()
     await this.#keeper.stop()
@@ -318,6 +322,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     homes.servingClients = () => this.#home.clients
     homes.nudge()
     this.#links.start()
+    this.#replication.serve(true)
     // meet the others: through our homes, and by walking to our own place in the overlay
     void homes.beat() // cannot reject
     void overlay.walk(walkKeyOf(overlay.peerId), AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => {})
@@ -328,6 +333,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     homes.servingClients = undefined
     homes.left(overlay.peerId)
     this.#links.stop()
+    this.#replication.serve(false)
     await overlay.setServing(false)
     const { promise: isLate, resolve } = Promise.withResolvers<void>()
     const cancel = clock.after(DRAIN_MS_MAX, resolve)
@@ -336,16 +342,5 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#home.isServing = false
     await this.#home.leave()
     await overlay.unhandle('index')
-  }
-
-  #heardOf(newcomer: string): void {
-    if (this.#role !== 'supernode' || this.#isStopped) return
-    this.#newcomers.add(newcomer)
-    this.#cancelSpread ??= this.#parts.clock.after(SPREAD_AFTER_MS, () => {
-      this.#cancelSpread = undefined
-      const newcomers = new Set(this.#newcomers)
-      this.#newcomers.clear()
-      void this.#replication.spreadTo(newcomers) // cannot reject
-    })
   }
 }
