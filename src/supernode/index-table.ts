@@ -108,12 +108,6 @@ export class IndexTable {
     return grant
   }
 
-  /** Whether these very bytes are a claim that is held: they need no second look. */
-  holds(key: Uint8Array, claim: Uint8Array, nowMs: number): boolean {
-    if (key.length !== NAME_KEY_BYTES) return false
-    return this.#live(latin1(key), nowMs)?.holdings.some((holding) => same(holding.claim.bytes, claim)) === true
-  }
-
   /** Who holds a key at this moment, whoever was seen first first, as it travels. */
   lookupPacked(key: Uint8Array, nowMs: number): Holder[] {
     const packed = key.length === NAME_KEY_BYTES ? this.#packed.get(latin1(key)) : undefined

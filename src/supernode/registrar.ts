@@ -7,14 +7,15 @@ import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
 import { median } from '../lib/median.ts'
 import type { SigningKey } from '../overlay/keys.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { Refusal, type Handler } from '../overlay/rpc.ts'
 import { kadIdOfKey } from '../overlay/peer-id.ts'
 import { CLOCK_SKEW_MS, type Held, type IndexTable } from './index-table.ts'
 import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
 import { encodeHeld, encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
-import type { WorkVerifier } from './proof-of-work.ts'
+import { WorkVerifier } from './proof-of-work.ts'
+import { GrantQuota } from './quota.ts'
 import { makeWitness, openClaim, openWitness, readWitness, same, type Claim, type Witness } from './records.ts'
 
 /** A claim that so many registrars near its name hold may stand beside another's. */
@@ -32,8 +33,11 @@ export interface RegistrarParts {
   table: IndexTable
   /** This node's device key. */
   key: SigningKey
-  work: WorkVerifier
+  profile: ProfileName
+  /** For quotas. */
   clock: Clock
+  /** The network's: for what is signed and what expires. */
+  time: Clock
 }
 
 /** Asks others, nearer to the key, what they hold. Never rejects. */
@@ -41,18 +45,22 @@ export type AskOn = (key: Uint8Array, hops: number) => Promise<Held[]>
 
 export class Registrar {
   readonly #parts: RegistrarParts
+  readonly #work: WorkVerifier
+  readonly #quota: GrantQuota
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
+    this.#work = new WorkVerifier(parts.profile)
+    this.#quota = new GrantQuota(parts.profile)
   }
 
   handler(askOn: AskOn): Handler {
-    const { table, clock } = this.#parts
+    const { table, time } = this.#parts
     return async (_from, body) => {
       const request = decoded(() => IndexRequest.decode(body, { limits: { grant: { witnesses: WITNESSES_MAX } } }))
       if (request?.lookup !== undefined) {
         const { key, hops } = request.lookup
-        const holders = table.lookupPacked(key, clock.now())
+        const holders = table.lookupPacked(key, time.now())
         const isAskedOn = holders.length === 0 && hops > 0
         return isAskedOn ? encodeHeld(await askOn(key, Math.min(hops, HOPS_MAX) - 1)) : encodeHolders(holders)
       }
@@ -61,21 +69,22 @@ export class Registrar {
   }
 
   lookup(key: Uint8Array): Held[] {
-    const { table, clock } = this.#parts
-    return table.lookup(key, clock.now())
+    const { table, time } = this.#parts
+    return table.lookup(key, time.now())
   }
 
-  /** Rejects Refusal when too many claims are being checked. */
+  /** Rejects Refusal when too many claims are being checked, or this account has had enough. */
   async grant({ key, claim, lease, witnesses }: Grant): Promise<GrantReply> {
-    const { table, work, clock } = this.#parts
-    if (!table.holds(key, claim, clock.now())) {
-      const opened = openClaim(claim, this.#parts.overlay.network)
-      const isWorked = opened === undefined ? false : await work.verify(opened)
-      if (isWorked === 'busy') throw new Refusal(WORK_RETRY_MS)
-      if (!isWorked) return reply({ outcome: GrantOutcome.INVALID })
-    }
+    const { overlay, table, clock, time } = this.#parts
+    const opened = openClaim(claim, overlay.network)
+    if (opened === undefined) return reply({ outcome: GrantOutcome.INVALID })
+    const waitMs = this.#quota.admit(Buffer.from(opened.accountKey).toString('hex'), clock.now())
+    if (waitMs > 0) throw new Refusal(waitMs)
+    const isWorked = await this.#work.verify(opened)
+    if (isWorked === 'busy') throw new Refusal(WORK_RETRY_MS)
+    if (!isWorked) return reply({ outcome: GrantOutcome.INVALID })
     const witnessedMs = witnesses.length === 0 ? undefined : this.#witnessedMs(key, claim, witnesses)
-    const grant = table.grant(key, { claim, lease, witnessedMs }, clock.now())
+    const grant = table.grant(key, { claim, lease, witnessedMs }, time.now())
     const { outcome, other, pendingUntilMs, heir, sinceMs } = grant
     return reply({
       outcome: GrantOutcome[outcome],
@@ -88,7 +97,7 @@ export class Registrar {
 
   #witness(claimBytes: Uint8Array, sinceMs: number): Uint8Array {
     const { network, name, accountKey } = openClaim(claimBytes, this.#parts.overlay.network) as Claim
-    return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs, issuedMs: this.#parts.clock.now() })
+    return makeWitness(this.#parts.key, { network, name, accountKey, sinceMs, issuedMs: this.#parts.time.now() })
   }
 
   /**

@@ -7,11 +7,13 @@ import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
 import { poll } from '../lib/poll.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
-import { compareDistance, kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
+import { kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
 import { isUnanimous, judge, type Tallied } from './agreement.ts'
 import type { Held } from './index-table.ts'
 import { GrantReply, IndexRequest, type Grant } from './index.pb.js'
 import { decodeHeld } from './lookup-reply.ts'
+import type { Link } from './links.ts'
+import { nextHops } from './mesh.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
 import { HOPS_MAX, type Registrar } from './registrar.ts'
 
@@ -21,6 +23,8 @@ const WALK_DEADLINE_MS = 3_000
 /** Two answers that agree are enough; a third registrar is asked when one of them is slow. */
 const ASKED_FIRST = 2
 const SLOW_MS = 60
+/** Passed on to so many: one of them may hang. */
+const NEXT_HOPS = 3
 /** Up to here the routing table is the whole network, and walking would only find what is known. */
 const SMALL_NETWORK = 64
 
@@ -29,6 +33,8 @@ export class Registrars {
   readonly #registrar: Registrar
   readonly #isDiverse: boolean
   readonly #clock: Clock
+  /** The supernodes that we keep connections to. */
+  warmLinks: () => Link[] = () => []
 
   constructor(overlay: Overlay, registrar: Registrar, profile: ProfileName, clock: Clock) {
     this.#overlay = overlay
@@ -58,14 +64,10 @@ export class Registrars {
     return judge(await this.#ask(others, key, false))?.holders ?? []
   }
 
-  /** Passes a look-up on to supernodes that are nearer to the key than we are. Never rejects. */
+  /** Passes a look-up on over warm links, each nearer to the key than we are. Never rejects. */
   async askOn(key: Uint8Array, hops: number): Promise<Held[]> {
-    const target = kadIdOfKey(key)
-    const own = kadIdOf(this.#overlay.peerId)
-    const nearer = this.#nearest(key, REPLICAS).filter(
-      ({ peerId }) => compareDistance(target, kadIdOf(peerId), own) < 0,
-    )
-    return judge(await this.#ask(nearer.slice(0, ASKED_FIRST + 1), key, false, hops))?.holders ?? []
+    const nearer = nextHops(kadIdOfKey(key), kadIdOf(this.#overlay.peerId), this.warmLinks(), NEXT_HOPS)
+    return judge(await this.#ask(nearer, key, false, hops))?.holders ?? []
   }
 
   /** Asks one registrar; undefined when it did not answer sensibly. Never rejects. */

@@ -34,7 +34,6 @@ import {
   type PromotionState,
   type PromotionThresholds,
 } from './promotion.ts'
-import { WorkVerifier } from './proof-of-work.ts'
 import { Registrar } from './registrar.ts'
 import { Registrars } from './registrars.ts'
 import { Replication } from './replication.ts'
@@ -135,8 +134,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       clock: time,
       warn: (message) => this.#warn(message),
     })
-    const work = new WorkVerifier(profile)
-    this.#registrar = new Registrar({ overlay, table: this.#table, key: parts.key, work, clock: time })
+    this.#registrar = new Registrar({ ...parts, table: this.#table })
     this.#registrars = new Registrars(overlay, this.#registrar, profile, time)
     const { clock } = parts
     this.#replication = new Replication({
@@ -156,6 +154,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
+    this.#registrars.warmLinks = () => this.#links.warm()
     this.#startedMs = time.now()
   }
 

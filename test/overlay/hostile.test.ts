@@ -13,7 +13,6 @@ import { Reachability } from '../../src/overlay/reachability.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { Frame } from '../../src/overlay/rpc.pb.js'
 import { IndexTable, INDEX_LIMITS } from '../../src/supernode/index-table.ts'
-import { WorkVerifier } from '../../src/supernode/proof-of-work.ts'
 import { Registrar } from '../../src/supernode/registrar.ts'
 import { contactOf, keyOf, start, startOne, stranger, until } from './loopback.ts'
 
@@ -101,8 +100,14 @@ hostile('frames that are no message of their role are counted and answered FAILE
   await using node = await startOne()
   await using friend = await startOne()
   const table = new IndexTable('test', INDEX_LIMITS.local)
-  const work = new WorkVerifier('local')
-  const registrar = new Registrar({ overlay: node, table, key: keyOf('registrar'), work, clock: systemClock })
+  const registrar = new Registrar({
+    overlay: node,
+    table,
+    key: keyOf('registrar'),
+    profile: 'local',
+    clock: systemClock,
+    time: systemClock,
+  })
   await node.handle(
     'index',
     registrar.handler(async () => []),

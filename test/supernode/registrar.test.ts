@@ -5,11 +5,11 @@ import * as assert from 'uvu/assert'
 import { virtualClock } from '../../src/lib/clock.ts'
 import type { Overlay } from '../../src/overlay/overlay.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { Refusal } from '../../src/overlay/rpc.ts'
 import { GrantOutcome, GrantReply, IndexRequest, type Grant } from '../../src/supernode/index.pb.js'
 import { INDEX_LIMITS, IndexTable } from '../../src/supernode/index-table.ts'
 import { decodeHeld } from '../../src/supernode/lookup-reply.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
-import { WorkVerifier } from '../../src/supernode/proof-of-work.ts'
 import { makeWitness, openWitness } from '../../src/supernode/records.ts'
 import { Registrar, type AskOn } from '../../src/supernode/registrar.ts'
 import { contactOf, keyOf as overlayKeyOf, start, startOne, until } from '../overlay/loopback.ts'
@@ -26,8 +26,7 @@ const NOTHING: AskOn = async () => []
 function registrarAt(overlay: Overlay, profile: 'local' | 'internet' = 'local', askOn: AskOn = NOTHING) {
   const clock = virtualClock(NOW_MS)
   const table = new IndexTable(NETWORK, INDEX_LIMITS[profile])
-  const work = new WorkVerifier(profile)
-  const registrar = new Registrar({ overlay, table, key: keyOf('registrar'), work, clock })
+  const registrar = new Registrar({ overlay, table, key: keyOf('registrar'), profile, clock, time: clock })
   const handle = registrar.handler(askOn)
   const ask = async (request: Partial<IndexRequest>) =>
     (await handle('anybody', IndexRequest.encode(request))) as Uint8Array
@@ -151,6 +150,23 @@ registrars('what is not held is asked for nearer to the key, as far as the asker
   await grant(alice)
   await find(2)
   assert.is(asked.length, 3, 'what is held is answered')
+})
+
+registrars('an account that asks and asks is told to wait, and others are not', async () => {
+  await using overlay = await startOne()
+  const { grant, handle, clock } = registrarAt(overlay)
+  const ask = () =>
+    handle(
+      'anybody',
+      IndexRequest.encode({ grant: { key, claim: claimOf(alice), lease: new Uint8Array(), witnesses: [] } }),
+    )
+  let refusal: unknown
+  for (let i = 0; i < 5_000 && refusal === undefined; i++)
+    await Promise.resolve(ask()).catch((error: unknown) => (refusal = error))
+  assert.instance(refusal, Refusal)
+  assert.is((await grant(rival)).outcome, GrantOutcome.TAKEN)
+  clock.advance(1_000)
+  assert.is((await grant(alice)).outcome, GrantOutcome.GRANTED)
 })
 
 registrars('arbitrary questions are answered or dropped, and never throw', async () => {

@@ -6,7 +6,6 @@ import { startOverlay } from '../../../src/overlay/libp2p.ts'
 import type { Contact } from '../../../src/overlay/overlay.ts'
 import { withoutPeerId } from '../../../src/overlay/peer-id.ts'
 import { INDEX_LIMITS, IndexTable } from '../../../src/supernode/index-table.ts'
-import { WorkVerifier } from '../../../src/supernode/proof-of-work.ts'
 import { Registrar } from '../../../src/supernode/registrar.ts'
 import { act } from '../actor.ts'
 import { cleanMemory, usage } from '../usage.ts'
@@ -19,8 +18,7 @@ const deeds = {
     const key = signingKey(generateSeed())
     const overlay = await startOverlay({ key, network, profile: 'local', listen: ['/ip4/127.0.0.1/tcp/0'] })
     const table = new IndexTable(network, INDEX_LIMITS.internet)
-    const work = new WorkVerifier('local')
-    const registrar = new Registrar({ overlay, table, key, work, clock: systemClock })
+    const registrar = new Registrar({ overlay, table, key, profile: 'local', clock: systemClock, time: systemClock })
     await overlay.handle(
       'index',
       registrar.handler(async () => []),
