@@ -16,7 +16,7 @@ const CALLS = 8
 /** The first calls after a change of delay open links. */
 const CALLS_BEFORE = 2
 const HYPER_NODES = 11
-const HYPER_PEOPLE = 22
+const HYPER_PEOPLE = 12
 
 const names = DELAYS_MS.flatMap((ms) => [`resolveP50At${ms}ms`, `resolveP95At${ms}ms`, `hyperdhtGetP50At${ms}ms`])
 

@@ -63,7 +63,13 @@ async function measure(wanted: Set<string>): Promise<Figures> {
   const measured: Figures = {}
   for (const benchmark of BENCHMARKS) {
     if (!benchmark.names.some((name) => wanted.has(name))) continue
-    Object.assign(measured, await benchmark.measure({ run: held, note, keep: (each) => held.use(each) }))
+    try {
+      Object.assign(measured, await benchmark.measure({ run: held, note, keep: (each) => held.use(each) }))
+    } catch (error) {
+      // the others are worth having without it
+      note(`not measured: ${benchmark.names.join(' ')}: ${(error as Error).message}`)
+      process.exitCode = 1
+    }
   }
   note('done')
   return Object.fromEntries(Object.entries(measured).filter(([name]) => wanted.has(name)))

@@ -54,6 +54,10 @@ outage(
     )
     report(`calls: ${traffic.calls.map(({ ms, code }) => code ?? ms.toFixed(0)).join(' ')}`)
     assert.equal(wrongOf(traffic.lookups), [])
+    assert.ok(
+      traffic.calls.some((call) => call.askedMs >= hungMs && !isWrong(call)),
+      'people talk meanwhile',
+    )
     assert.ok(percentile(during, 0.95) <= percentile(before, 0.95) + SLOWER_MS_MAX, 'the 95th of 100 waits')
     await net.settled()
   },
