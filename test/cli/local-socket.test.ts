@@ -132,6 +132,7 @@ local('flags win over the environment, the environment over the config file', ()
     bootstrap: ['/a', '/b', '/c'],
     listen: ['/ip4/127.0.0.1/tcp/1'],
     supernode: true,
+    metered: false,
   })
   assert.is(readSettings({}, env).network, 'named')
   assert.is(readSettings({}, { TINCAN_HOME: home }).network, 'filed')
