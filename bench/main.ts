@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures real nodes on loopback and prints a table; `-- --json` one object on stdout, `-- --only
- * NAME…` some figures only. Nothing here passes or fails: a number is looked at, and compared with the last one.
+ * NAME…` some figures only. Nothing here passes or fails: a number is looked at, and compared with the last one. What could not be measured is said, and the exit code is 1.
  */
 
 import { parseArgs } from 'node:util'
