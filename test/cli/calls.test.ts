@@ -104,7 +104,17 @@ calls('a node of its own will do for a call, and for a look', async (context) =>
   const lookup = await tincan(['lookup', 'bob', '--json', ...dave])
   assert.is(lookup.code, 0, lookup.stderr)
   const [found] = eventsOf(lookup.stdout)
-  assert.equal(Object.keys(found ?? {}), ['v', 'username', 'address', 'accountKey', 'sinceMs', 'devices', 'verdict', 'holders', 'ms'])
+  assert.equal(Object.keys(found ?? {}), [
+    'v',
+    'username',
+    'address',
+    'accountKey',
+    'sinceMs',
+    'devices',
+    'verdict',
+    'holders',
+    'ms',
+  ])
   assert.match(String(found?.['accountKey']), /^[0-9a-f]{64}$/)
   const [device] = (found as unknown as Lookup).devices
   assert.is(device?.online, true)
