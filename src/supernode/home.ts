@@ -36,7 +36,7 @@ import {
   type Place,
   type Resolve,
 } from './home.pb.js'
-import { encodeHeld } from './lookup-reply.ts'
+import { encodeHolders } from './lookup-reply.ts'
 import { placeReply } from './place-reply.ts'
 import { NAME_KEY_BYTES, SALTS } from './placement.ts'
 import { ADDRESSES_MAX, HOMES_MAX, same } from './records.ts'
@@ -188,7 +188,7 @@ export class Home {
 
   async #resolve({ key, isThorough }: Resolve): Promise<Uint8Array | undefined> {
     if (key.length !== NAME_KEY_BYTES) return undefined
-    return ResolveReply.encode({ lookupReply: encodeHeld(await this.#registrars.find(key, isThorough)) })
+    return ResolveReply.encode({ lookupReply: encodeHolders(await this.#registrars.find(key, isThorough)) })
   }
 
   /** Asks the device's homes, the next one as soon as the last is slow, until one says that the device has it. */

@@ -8,29 +8,52 @@ import { openClaim, openLease, same, type Lease } from './records.ts'
 
 const LAPSED_MAX = 2
 
-export const encodeHeld = (held: (Held & { votes?: number })[]): Uint8Array =>
-  encodeHolders(
-    held.slice(0, HOLDERS_MAX).map(({ claim, leases, lapsed, sinceMs, votes = 0 }) => ({
-      claim: claim.bytes,
-      leases: leases.slice(0, DEVICES_MAX).map(({ bytes }) => bytes),
-      lapsed: lapsed.map(({ bytes }) => bytes),
-      sinceMs,
-      registrars: votes,
-    })),
-  )
+/** As it travels. */
+export const holderOf = ({ claim, leases, lapsed, sinceMs, votes = 0 }: Held & { votes?: number }): Holder => ({
+  claim: claim.bytes,
+  leases: leases.slice(0, DEVICES_MAX).map(({ bytes }) => bytes),
+  lapsed: lapsed.map(({ bytes }) => bytes),
+  sinceMs,
+  registrars: votes,
+})
 
 export const encodeHolders = (holders: Holder[]): Uint8Array =>
-  LookupReply.encode({ holders: holders.map((each) => ({ ...each, lapsed: each.lapsed.slice(0, LAPSED_MAX) })) })
+  LookupReply.encode({
+    holders: holders.slice(0, HOLDERS_MAX).map((each) => ({ ...each, lapsed: each.lapsed.slice(0, LAPSED_MAX) })),
+  })
+
+/** Reads what a registrar or a home sent, without looking at signatures. Undefined when it is no such message. */
+export function decodeHolders(bytes: Uint8Array): Holder[] | undefined {
+  const limits = { holders: HOLDERS_MAX, holders$: { leases: DEVICES_MAX, lapsed: LAPSED_MAX } }
+  return decoded(() => LookupReply.decode(bytes, { limits }))?.holders
+}
+
+/** Whether these answers name the same accounts with the very same records. */
+export function areSame([first, ...others]: Holder[][]): boolean {
+  return others.every(
+    (holders) =>
+      holders.length === first?.length &&
+      holders.every(({ claim, leases, lapsed }, i) => {
+        const other = first[i] as Holder
+        return same(claim, other.claim) && areSameBytes(leases, other.leases) && areSameBytes(lapsed, other.lapsed)
+      }),
+  )
+}
+
+const areSameBytes = (a: Uint8Array[], b: Uint8Array[]): boolean =>
+  a.length === b.length && a.every((bytes, i) => same(bytes, b[i] as Uint8Array))
 
 /**
  * Opens what a registrar or a home sent: the accounts whose records are genuine and belong together. Undefined when it is
  * no such message. Never throws.
  */
-export function decodeHeld(bytes: Uint8Array, network: string): Held[] | undefined {
-  const limits = { holders: HOLDERS_MAX, holders$: { leases: DEVICES_MAX, lapsed: LAPSED_MAX } }
-  const reply = decoded(() => LookupReply.decode(bytes, { limits }))
-  return reply?.holders.map((holder) => openHolder(holder, network)).filter((held) => held !== undefined)
+export const decodeHeld = (bytes: Uint8Array, network: string): Held[] | undefined => {
+  const holders = decodeHolders(bytes)
+  return holders && openHolders(holders, network)
 }
+
+export const openHolders = (holders: Holder[], network: string): Held[] =>
+  holders.map((holder) => openHolder(holder, network)).filter((held) => held !== undefined)
 
 function openHolder(holder: Holder, network: string): Held | undefined {
   const claim = openClaim(holder.claim, network)

@@ -10,9 +10,9 @@ import type { SigningKey } from '../overlay/keys.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { Refusal, type Handler } from '../overlay/rpc.ts'
 import { kadIdOfKey } from '../overlay/peer-id.ts'
-import { CLOCK_SKEW_MS, type Held, type IndexTable } from './index-table.ts'
-import { GrantOutcome, GrantReply, IndexRequest, type Grant } from './index.pb.js'
-import { encodeHeld, encodeHolders } from './lookup-reply.ts'
+import { CLOCK_SKEW_MS, type IndexTable } from './index-table.ts'
+import { GrantOutcome, GrantReply, IndexRequest, type Grant, type Holder } from './index.pb.js'
+import { encodeHolders } from './lookup-reply.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
 import { WorkVerifier } from './proof-of-work.ts'
 import { GrantQuota } from './quota.ts'
@@ -41,7 +41,7 @@ export interface RegistrarParts {
 }
 
 /** Asks others, nearer to the key, what they hold. Never rejects. */
-export type AskOn = (key: Uint8Array, hops: number) => Promise<Held[]>
+export type AskOn = (key: Uint8Array, hops: number) => Promise<Holder[]>
 
 export class Registrar {
   readonly #parts: RegistrarParts
@@ -55,22 +55,21 @@ export class Registrar {
   }
 
   handler(askOn: AskOn): Handler {
-    const { table, time } = this.#parts
     return async (_from, body) => {
       const request = decoded(() => IndexRequest.decode(body, { limits: { grant: { witnesses: WITNESSES_MAX } } }))
       if (request?.lookup !== undefined) {
         const { key, hops } = request.lookup
-        const holders = table.lookupPacked(key, time.now())
+        const holders = this.lookup(key)
         const isAskedOn = holders.length === 0 && hops > 0
-        return isAskedOn ? encodeHeld(await askOn(key, Math.min(hops, HOPS_MAX) - 1)) : encodeHolders(holders)
+        return encodeHolders(isAskedOn ? await askOn(key, Math.min(hops, HOPS_MAX) - 1) : holders)
       }
       return request?.grant && GrantReply.encode(await this.grant(request.grant))
     }
   }
 
-  lookup(key: Uint8Array): Held[] {
+  lookup(key: Uint8Array): Holder[] {
     const { table, time } = this.#parts
-    return table.lookup(key, time.now())
+    return table.lookupPacked(key, time.now())
   }
 
   /** Rejects Refusal when too many claims are being checked, or this account has had enough. */
@@ -106,8 +105,8 @@ export class Registrar {
    * not looked at.
    */
   #witnessedMs(key: Uint8Array, claimBytes: Uint8Array, witnesses: Uint8Array[]): number | undefined {
-    const { overlay, table, clock } = this.#parts
-    const nowMs = clock.now()
+    const { overlay, table, time } = this.#parts
+    const nowMs = time.now()
     const claim = openClaim(claimBytes, overlay.network)
     if (claim === undefined) return undefined
     const near = nearestTo(key, overlay.nearest(kadIdOfKey(key), WITNESSES_AMONG), WITNESSES_AMONG)

@@ -8,10 +8,10 @@ import { decoded } from '../lib/decoded.ts'
 import { poll } from '../lib/poll.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
-import { isUnanimous, judge, type Tallied } from './agreement.ts'
+import { isUnanimous, judge } from './agreement.ts'
 import type { Held } from './index-table.ts'
-import { GrantReply, IndexRequest, type Grant } from './index.pb.js'
-import { decodeHeld } from './lookup-reply.ts'
+import { GrantReply, IndexRequest, type Grant, type Holder } from './index.pb.js'
+import { areSame, decodeHolders, holderOf, openHolders } from './lookup-reply.ts'
 import type { Link } from './links.ts'
 import { nextHops } from './mesh.ts'
 import { nearestTo, REPLICAS } from './placement.ts'
@@ -52,22 +52,22 @@ export class Registrars {
 
   /**
    * Who holds a name: by the first registrars that agree, or by the most of all, asked as well with `isThorough`. When
-   * none has anything, by those that a walk finds. Never rejects.
+   * none has anything, by those that a walk finds. Not verified: whoever asked does that. Never rejects.
    */
-  async find(key: Uint8Array, isThorough: boolean): Promise<Tallied[]> {
+  async find(key: Uint8Array, isThorough: boolean): Promise<Holder[]> {
     const nearest = this.#nearest(key, REPLICAS)
-    const answers = await this.#ask(nearest, key, isThorough)
-    if (answers.length > 0) return judge(answers)?.holders ?? []
+    const found = this.#together(await this.#ask(nearest, key, isThorough))
+    if (found.length > 0) return found
     const asked = new Set(nearest.map(({ peerId }) => peerId))
     const later = nearestTo(key, [...this.#nearest(key, 2 * REPLICAS), ...(await this.#walk(key))], 2 * REPLICAS)
     const others = later.filter(({ peerId }) => !asked.has(peerId))
-    return judge(await this.#ask(others, key, false))?.holders ?? []
+    return this.#together(await this.#ask(others, key, false))
   }
 
   /** Passes a look-up on over warm links, each nearer to the key than we are. Never rejects. */
-  async askOn(key: Uint8Array, hops: number): Promise<Held[]> {
+  async askOn(key: Uint8Array, hops: number): Promise<Holder[]> {
     const nearer = nextHops(kadIdOfKey(key), kadIdOf(this.#overlay.peerId), this.warmLinks(), NEXT_HOPS)
-    return judge(await this.#ask(nearer, key, false, hops))?.holders ?? []
+    return this.#together(await this.#ask(nearer, key, false, hops))
   }
 
   /** Asks one registrar; undefined when it did not answer sensibly. Never rejects. */
@@ -77,24 +77,40 @@ export class Registrars {
     return reply && decoded(() => GrantReply.decode(reply))
   }
 
-  /** The accounts that each registrar names, of those that name any. */
-  #ask(registrars: Contact[], key: Uint8Array, isThorough: boolean, hops = 0): Promise<Held[][]> {
+  /** What each registrar holds, of those that hold anything. */
+  #ask(registrars: Contact[], key: Uint8Array, isThorough: boolean, hops = 0): Promise<Holder[][]> {
     const asks = registrars.map((registrar) => async () => {
-      const held = await this.#lookup(registrar, key, hops)
-      return held === undefined || held.length === 0 ? undefined : held
+      const holders = await this.#lookup(registrar, key, hops)
+      return holders === undefined || holders.length === 0 ? undefined : holders
     })
     return poll(asks, {
       abreast: isThorough ? asks.length : ASKED_FIRST,
       slowMs: SLOW_MS,
-      isEnough: (answers) => !isThorough && answers.length >= ASKED_FIRST && isUnanimous(answers),
+      isEnough: (answers) => !isThorough && answers.length >= ASKED_FIRST && this.#areUnanimous(answers),
       clock: this.#clock,
     })
   }
 
-  async #lookup(registrar: Contact, key: Uint8Array, hops: number): Promise<Held[] | undefined> {
+  /** Verifying costs more than all else: the very same records need none to be known to agree. */
+  #areUnanimous(answers: Holder[][]): boolean {
+    const isOneHolder = answers.every((holders) => holders.length === 1)
+    return (isOneHolder && areSame(answers)) || isUnanimous(this.#opened(answers))
+  }
+
+  #together(answers: Holder[][]): Holder[] {
+    const [first] = answers
+    if (first !== undefined && areSame(answers)) return first.map((each) => ({ ...each, registrars: answers.length }))
+    return judge(this.#opened(answers))?.holders.map(holderOf) ?? []
+  }
+
+  #opened(answers: Holder[][]): Held[][] {
+    return answers.map((holders) => openHolders(holders, this.#overlay.network))
+  }
+
+  async #lookup(registrar: Contact, key: Uint8Array, hops: number): Promise<Holder[] | undefined> {
     if (registrar.peerId === this.#overlay.peerId) return this.#registrar.lookup(key)
     const bytes = await this.#call(registrar, { lookup: { key, hops } }, LOOKUP_DEADLINE_MS)
-    return bytes && decodeHeld(bytes, this.#overlay.network)
+    return bytes && decodeHolders(bytes)
   }
 
   async #call(to: Contact, request: IndexRequest, deadlineMs: number): Promise<Uint8Array | undefined> {
@@ -110,7 +126,8 @@ export class Registrars {
   #nearest(key: Uint8Array, count: number, others: Contact[] = []): Contact[] {
     const wanted = this.#isDiverse ? 4 * count : count
     const known = this.#overlay.nearest(kadIdOfKey(key), wanted)
-    const ourselves = { peerId: this.#overlay.peerId, addresses: this.#overlay.addresses() }
+    const addresses = this.#isDiverse ? this.#overlay.addresses() : []
+    const ourselves = { peerId: this.#overlay.peerId, addresses }
     return nearestTo(key, [...known, ...others, ourselves], count, this.#isDiverse)
   }
 

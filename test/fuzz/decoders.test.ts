@@ -14,7 +14,7 @@ import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { Frame } from '../../src/overlay/rpc.pb.js'
 import { RpcCaller, serveRpc, type FrameStream } from '../../src/overlay/rpc.ts'
 import { INDEX_LIMITS, IndexTable } from '../../src/supernode/index-table.ts'
-import { decodeHeld, encodeHeld } from '../../src/supernode/lookup-reply.ts'
+import { decodeHeld, encodeHolders } from '../../src/supernode/lookup-reply.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
 import {
   makeSuccession,
@@ -61,7 +61,7 @@ const witness = makeWitness(mallory, {
 const held = (() => {
   const table = new IndexTable(NETWORK, INDEX_LIMITS.local)
   table.grant(key, { claim, lease: leaseOf(alice) }, NOW_MS)
-  return { reply: encodeHeld(table.lookup(key, NOW_MS)), dump: table.dump(key) as Uint8Array }
+  return { reply: encodeHolders(table.lookupPacked(key, NOW_MS)), dump: table.dump(key) as Uint8Array }
 })()
 const bodies: SignalBody[] = [
   { type: 'invite', offer: 'v=0\r\n' },

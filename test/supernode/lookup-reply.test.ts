@@ -3,8 +3,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
-import { LookupReply } from '../../src/supernode/index.pb.js'
-import { decodeHeld, encodeHeld } from '../../src/supernode/lookup-reply.ts'
+import { LookupReply, type Holder } from '../../src/supernode/index.pb.js'
+import { areSame, decodeHeld, decodeHolders, encodeHolders, holderOf } from '../../src/supernode/lookup-reply.ts'
 import { holds } from '../support/property.ts'
 import { claimOf, leaseOf, NETWORK, NOW_MS, person } from './people.ts'
 
@@ -31,8 +31,8 @@ replies('what was sent is what is read', () => {
     held?.[0]?.lapsed.map(({ bytes }) => bytes),
     [leaseOf(laptop)],
   )
-  assert.equal(decodeHeld(encodeHeld(held ?? []), NETWORK), held)
-  assert.equal(decodeHeld(encodeHeld([]), NETWORK), [], 'nobody holds it')
+  assert.equal(decodeHeld(encodeHolders((held ?? []).map(holderOf)), NETWORK), held)
+  assert.equal(decodeHeld(encodeHolders([]), NETWORK), [], 'nobody holds it')
 })
 
 replies('leases that do not belong to the claim are left out, the genuine ones stay', () => {
@@ -56,6 +56,35 @@ replies('a device that the claim revokes is left out', () => {
 replies('a holder without a genuine claim is none, and the others stay', () => {
   for (const claim of [new Uint8Array(), Uint8Array.of(1, 2), claimOf({ ...alice, network: 'other' }), leaseOf(alice)])
     assert.equal(decodeHeld(reply(claim, [leaseOf(alice)]), NETWORK), [])
+})
+
+replies('answers are the same when every record is, whatever they say of its age', () => {
+  const one = (fields: Partial<Holder> = {}): Holder[] => [
+    {
+      claim: claimOf(alice),
+      leases: [leaseOf(alice)],
+      lapsed: [leaseOf(laptop)],
+      sinceMs: 1,
+      registrars: 0,
+      ...fields,
+    },
+  ]
+  assert.ok(areSame([one(), one({ sinceMs: 2 }), one({ registrars: 3 })]))
+  assert.ok(areSame([one()]))
+  const others: Partial<Holder>[] = [
+    { claim: claimOf(rival) },
+    { leases: [] },
+    { leases: [leaseOf(laptop)] },
+    { lapsed: [leaseOf(alice)] },
+  ]
+  for (const other of others) assert.not(areSame([one(), one(other)]))
+  assert.not(areSame([one(), [...one(), ...one()]]))
+  assert.not(areSame([[...one(), ...one()], one()]))
+})
+
+replies('what is passed on unopened arrives as it was sent', () => {
+  const sent = reply(claimOf(alice), [leaseOf(alice)], [leaseOf(laptop)])
+  assert.equal(encodeHolders(decodeHolders(sent) ?? []), sent)
 })
 
 replies('more than there may be is no reply', () => {
