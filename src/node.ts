@@ -295,7 +295,7 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#cancelCaching?.()
     this.#joining.stop()
     this.#timekeeping.stop()
-    this.#registration?.stop()
+    await this.#registration?.leave()
     this.#reachability.stop()
     this.#cacheNow()
     await this.#supernode.stop()

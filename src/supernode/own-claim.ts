@@ -17,9 +17,12 @@ import {
   type Claim,
   type Succession,
 } from './records.ts'
+import { isCurrent } from './registrar.ts'
 
 const RENEW_MS = 86_400_000 // a claim signed within 30 days holds its name
 const TOLD_EVERY_MS = 250
+/** With so many registrars that hold our claim we do not give a name up because others hold another's. */
+const WITNESSES_MIN = 2
 const KEPT_EVERY_MS = 5_000
 
 /** How far the search for work has come, over all runs; half of all claims need fewer tries than expected. */
@@ -69,6 +72,13 @@ export class OwnClaim {
 
   get #bits(): number {
     return workBits(this.#parts.profile, this.#parts.name)
+  }
+
+  /** Registrars hold our claim, or did until lately: whoever else does is a rival, not the holder. */
+  get isWitnessed(): boolean {
+    const nowMs = this.#parts.clock.now()
+    const witnesses = this.#state.witnesses.map((bytes) => openWitness(bytes, this.#parts.network))
+    return witnesses.filter((each) => each !== undefined && isCurrent(each, nowMs)).length >= WITNESSES_MIN
   }
 
   /** The signed envelope. */

@@ -21,29 +21,18 @@ import { OwnClaim, type WorkProgress } from './own-claim.ts'
 import { joinAnew, objected, passed, revoked, taken } from './name-lost.ts'
 import { nameKeys } from './placement.ts'
 import { errands, isHeld, placed, witnessesFor, WITNESSES_SHOWN, type Errand, type Placed } from './placing.ts'
-import {
-  CAPABILITY_AUDIO,
-  makeCertificate,
-  makeLease,
-  openLease,
-  openWitness,
-  same,
-  type Claim,
-  type Lease,
-} from './records.ts'
-import { isCurrent } from './registrar.ts'
+import { CAPABILITY_AUDIO, makeCertificate, makeLease, openLease, same, type Claim, type Lease } from './records.ts'
 import type { Resolver } from './resolver.ts'
 import { fullAddress } from './username.ts'
 
 const log = makeLog('registration')
 
 const PLACE_DEADLINE_MS = 6_000
+const LEAVE_DEADLINE_MS = 500
 const RETRY_MS = 1_000
 const SETTLE_MS = 30 // homes change in bursts
 /** While a network forms, the nearest supernodes of a name change under us: place again soon, then at leisure. */
 const EARLY_MS = [500, 1_500, 4_000]
-/** With so many registrars that hold our claim we do not give a name up because others hold another's. */
-const OUR_WITNESSES_MIN = 2
 /** With nobody to ask whether the name is free, its work begins all the same. */
 const ALONE_MS = 5_000
 
@@ -152,6 +141,16 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#cancel?.()
   }
 
+  /** Stops, and lets the lease lapse: nobody is to ring a device that is gone. Within half a second; never rejects. */
+  async leave(): Promise<void> {
+    const homes = this.#isRegistered ? this.#parts.homes.list() : []
+    this.stop()
+    this.#lease = this.#makeLease(this.#lease.seq, 0)
+    const keys = nameKeys(this.#parts.overlay.network, this.name)
+    const each = homes.length === 0 ? [] : errands(keys, homes, this.#rotation)
+    await Promise.all(each.map((errand) => this.#run(errand, this.claim, LEAVE_DEADLINE_MS)))
+  }
+
   get isRegistered(): boolean {
     return this.#isRegistered
   }
@@ -216,7 +215,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     else this.#schedule(SETTLE_MS)
   }
 
-  #makeLease(lastSeq: number): Lease {
+  #makeLease(lastSeq: number, leaseMs = this.#leaseMs): Lease {
     const nowMs = this.#clock.now()
     const { network } = this.#parts.overlay
     const bytes = makeLease(this.#identity.device, this.#certificate, {
@@ -227,7 +226,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       capabilities: CAPABILITY_AUDIO,
       seq: Math.max(lastSeq + 1, nowMs), // survives a restart without being stored
       issuedMs: nowMs,
-      expiresMs: nowMs + this.#leaseMs,
+      expiresMs: nowMs + leaseMs,
     })
     return openLease(bytes, network) as Lease
   }
@@ -268,11 +267,15 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     }
   }
 
-  async #run({ home, keys }: Errand, claim: Uint8Array): Promise<PlaceReply | undefined> {
+  async #run(
+    { home, keys }: Errand,
+    claim: Uint8Array,
+    deadlineMs = PLACE_DEADLINE_MS,
+  ): Promise<PlaceReply | undefined> {
     const witnesses = witnessesFor(keys, this.#own?.state.witnesses ?? [], this.#parts.overlay.network)
     const body = HomeRequest.encode({ place: { keys, claim, lease: this.#lease.bytes, witnesses } })
     try {
-      const bytes = await this.#parts.overlay.call(home, 'home', body, { deadlineMs: PLACE_DEADLINE_MS })
+      const bytes = await this.#parts.overlay.call(home, 'home', body, { deadlineMs })
       return decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_SHOWN } }))
     } catch {
       return undefined
@@ -338,21 +341,13 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const [holder] = holders
     if (holder === undefined || this.#own?.successionFrom(holder.claim.accountKey) !== undefined) return false
     const heir = holder.claim.successions.some(({ fromAccountKey }) => same(fromAccountKey, this.#identity.accountKey))
-    if (!heir && this.#isWitnessed()) {
+    if (!heir && this.#own?.isWitnessed === true) {
       this.#tellConflict(holder.claim)
       return false
     }
     if (heir) this.#lost(this.#copy === undefined ? passed(holder.claim) : joinAnew(holder.claim))
     else this.#lost(taken(this.name))
     return true
-  }
-
-  /** Registrars hold our claim, or did until lately: whoever else does is a rival, not the holder. */
-  #isWitnessed(): boolean {
-    const { network } = this.#parts.overlay
-    const witnesses = (this.#own?.state.witnesses ?? []).map((bytes) => openWitness(bytes, network))
-    const current = witnesses.filter((each) => each !== undefined && isCurrent(each, this.#clock.now()))
-    return current.length >= OUR_WITNESSES_MIN
   }
 
   #tellConflict(rival: Claim): void {

@@ -44,17 +44,23 @@ names('a node with nobody around is up but offline, and registers once somebody 
   await until('alice is online', () => alice?.online === true)
 })
 
-names('after its node has stopped a name is still held, with no device online', async () => {
-  await using net = await testnet(6)
-  const alice = await net.add({ username: 'alice' })
-  await alice.stop()
-  const asker = net.nodes[1]
-  assert.is(await codeOf(net.add({ username: 'alice' })), 'NAME_TAKEN')
-  await until(
-    'the lease lapses',
-    async () => (await asker?.lookup('alice'))?.devices.every(({ online }) => !online) === true,
-    90_000,
-  )
-})
+names(
+  'who leaves is offline at once, the name is still held, and everybody knows when they were last seen',
+  async () => {
+    await using net = await testnet(6)
+    const alice = await net.add({ username: 'alice' })
+    const asker = net.nodes[1]
+    const leftMs = Date.now()
+    await alice.stop()
+    const found = await asker?.lookup('alice')
+    assert.is(found?.address, alice.address)
+    assert.equal(
+      found?.devices.map(({ peerId, online }) => [peerId, online]),
+      [[alice.peerId, false]],
+    )
+    assert.ok(Math.abs((found?.devices[0]?.lastSeenMs ?? 0) - leftMs) < 30_000)
+    assert.is(await codeOf(net.add({ username: 'alice' })), 'NAME_TAKEN')
+  },
+)
 
 names.run()
