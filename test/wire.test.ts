@@ -146,7 +146,6 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     {
       network: 'n',
       name: 'bob',
-      accountKey: b(1),
       seq: 2,
       issuedMs: 1_700_000_000_000,
       recoveryKeyHash: b(3),
@@ -155,7 +154,7 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
       revokedDevices: [b(6)],
       contestedMs: 7,
     },
-    '0a016e1203626f621a010120022880d095ffbc313201033a0508141201044201054a01065007',
+    '0a016e1203626f6218022080d095ffbc312a0103320508141201043a01054201064807',
   ],
   [
     'Succession',

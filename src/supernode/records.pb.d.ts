@@ -4,7 +4,6 @@ import type { Uint8ArrayList } from 'uint8arraylist';
 export interface Claim {
     network: string;
     name: string;
-    accountKey: Uint8Array;
     seq: number;
     issuedMs: number;
     recoveryKeyHash: Uint8Array;
@@ -22,10 +21,6 @@ export declare namespace Claim {
     interface ClaimNameFieldEvent {
         field: '$.name';
         value: string;
-    }
-    interface ClaimAccountKeyFieldEvent {
-        field: '$.accountKey';
-        value: Uint8Array;
     }
     interface ClaimSeqFieldEvent {
         field: '$.seq';
@@ -63,7 +58,7 @@ export declare namespace Claim {
     }
     function encode(obj: Partial<Claim>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Claim;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimAccountKeyFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkBitsFieldEvent | ClaimProofOfWorkNonceFieldEvent | ClaimSuccessionsFieldEvent | ClaimRevokedDevicesFieldEvent | ClaimContestedMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Claim>): Generator<ClaimNetworkFieldEvent | ClaimNameFieldEvent | ClaimSeqFieldEvent | ClaimIssuedMsFieldEvent | ClaimRecoveryKeyHashFieldEvent | ClaimProofOfWorkBitsFieldEvent | ClaimProofOfWorkNonceFieldEvent | ClaimSuccessionsFieldEvent | ClaimRevokedDevicesFieldEvent | ClaimContestedMsFieldEvent>;
 }
 export interface ProofOfWork {
     bits: number;

@@ -18,40 +18,36 @@ export var Claim;
                     w.uint32(18);
                     w.string(obj.name);
                 }
-                if ((obj.accountKey != null && obj.accountKey.byteLength > 0)) {
-                    w.uint32(26);
-                    w.bytes(obj.accountKey);
-                }
                 if ((obj.seq != null && obj.seq !== 0)) {
-                    w.uint32(32);
+                    w.uint32(24);
                     w.uint64Number(obj.seq);
                 }
                 if ((obj.issuedMs != null && obj.issuedMs !== 0)) {
-                    w.uint32(40);
+                    w.uint32(32);
                     w.uint64Number(obj.issuedMs);
                 }
                 if ((obj.recoveryKeyHash != null && obj.recoveryKeyHash.byteLength > 0)) {
-                    w.uint32(50);
+                    w.uint32(42);
                     w.bytes(obj.recoveryKeyHash);
                 }
                 if (obj.proofOfWork != null) {
-                    w.uint32(58);
+                    w.uint32(50);
                     ProofOfWork.codec().encode(obj.proofOfWork, w);
                 }
                 if (obj.successions != null && obj.successions.length > 0) {
                     for (const value of obj.successions) {
-                        w.uint32(66);
+                        w.uint32(58);
                         w.bytes(value);
                     }
                 }
                 if (obj.revokedDevices != null && obj.revokedDevices.length > 0) {
                     for (const value of obj.revokedDevices) {
-                        w.uint32(74);
+                        w.uint32(66);
                         w.bytes(value);
                     }
                 }
                 if ((obj.contestedMs != null && obj.contestedMs !== 0)) {
-                    w.uint32(80);
+                    w.uint32(72);
                     w.uint64Number(obj.contestedMs);
                 }
                 if (opts.lengthDelimited !== false) {
@@ -61,7 +57,6 @@ export var Claim;
                 const obj = {
                     network: '',
                     name: '',
-                    accountKey: uint8ArrayAlloc(0),
                     seq: 0,
                     issuedMs: 0,
                     recoveryKeyHash: uint8ArrayAlloc(0),
@@ -82,42 +77,38 @@ export var Claim;
                             break;
                         }
                         case 3: {
-                            obj.accountKey = reader.bytes();
-                            break;
-                        }
-                        case 4: {
                             obj.seq = reader.uint64Number();
                             break;
                         }
-                        case 5: {
+                        case 4: {
                             obj.issuedMs = reader.uint64Number();
                             break;
                         }
-                        case 6: {
+                        case 5: {
                             obj.recoveryKeyHash = reader.bytes();
                             break;
                         }
-                        case 7: {
+                        case 6: {
                             obj.proofOfWork = ProofOfWork.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.proofOfWork
                             });
                             break;
                         }
-                        case 8: {
+                        case 7: {
                             if (opts.limits?.successions != null && obj.successions.length === opts.limits.successions) {
                                 throw new MaxLengthError('Decode error - repeated field "successions" had too many elements');
                             }
                             obj.successions.push(reader.bytes());
                             break;
                         }
-                        case 9: {
+                        case 8: {
                             if (opts.limits?.revokedDevices != null && obj.revokedDevices.length === opts.limits.revokedDevices) {
                                 throw new MaxLengthError('Decode error - repeated field "revokedDevices" had too many elements');
                             }
                             obj.revokedDevices.push(reader.bytes());
                             break;
                         }
-                        case 10: {
+                        case 9: {
                             obj.contestedMs = reader.uint64Number();
                             break;
                         }
@@ -153,39 +144,32 @@ export var Claim;
                         }
                         case 3: {
                             yield {
-                                field: `${prefix}.accountKey`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
                                 field: `${prefix}.seq`,
                                 value: reader.uint64Number()
                             };
                             break;
                         }
-                        case 5: {
+                        case 4: {
                             yield {
                                 field: `${prefix}.issuedMs`,
                                 value: reader.uint64Number()
                             };
                             break;
                         }
-                        case 6: {
+                        case 5: {
                             yield {
                                 field: `${prefix}.recoveryKeyHash`,
                                 value: reader.bytes()
                             };
                             break;
                         }
-                        case 7: {
+                        case 6: {
                             yield* ProofOfWork.codec().stream(reader, reader.uint32(), `${prefix}.proofOfWork`, {
                                 limits: opts.limits?.proofOfWork
                             });
                             break;
                         }
-                        case 8: {
+                        case 7: {
                             if (opts.limits?.successions != null && obj.successions === opts.limits.successions) {
                                 throw new MaxLengthError('Streaming decode error - repeated field "successions" had too many elements');
                             }
@@ -197,7 +181,7 @@ export var Claim;
                             obj.successions++;
                             break;
                         }
-                        case 9: {
+                        case 8: {
                             if (opts.limits?.revokedDevices != null && obj.revokedDevices === opts.limits.revokedDevices) {
                                 throw new MaxLengthError('Streaming decode error - repeated field "revokedDevices" had too many elements');
                             }
@@ -209,7 +193,7 @@ export var Claim;
                             obj.revokedDevices++;
                             break;
                         }
-                        case 10: {
+                        case 9: {
                             yield {
                                 field: `${prefix}.contestedMs`,
                                 value: reader.uint64Number()

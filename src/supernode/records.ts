@@ -117,7 +117,6 @@ export function makeClaim(account: SigningKey, facts: ClaimFacts): Uint8Array {
   const payload = ClaimMessage.encode({
     network,
     name,
-    accountKey: account.publicKey,
     seq,
     issuedMs,
     ...(recoveryKeyHash && { recoveryKeyHash }),
@@ -181,9 +180,9 @@ function parseClaim(bytes: Uint8Array, network: string, open: typeof openEnvelop
   const opened = open(CLAIM_DOMAIN, bytes)
   const message = opened && decoded(() => ClaimMessage.decode(opened.payload, { limits: CLAIM_LIMITS }))
   if (opened === undefined || message === undefined) return undefined
-  const { name, accountKey, seq, issuedMs, recoveryKeyHash, proofOfWork, contestedMs } = message
+  const { name, seq, issuedMs, recoveryKeyHash, proofOfWork, contestedMs } = message
+  const accountKey = opened.publicKey
   if (message.network !== network || !isUsername(name) || !areSafe(seq, issuedMs, contestedMs)) return undefined
-  if (!same(accountKey, opened.publicKey)) return undefined
   if (recoveryKeyHash.length !== 0 && recoveryKeyHash.length !== HASH_BYTES) return undefined
   if (proofOfWork !== undefined && proofOfWork.nonce.length !== NONCE_BYTES) return undefined
   const successions = openSuccessions(message.successions, { network, name, accountKey }, open)
