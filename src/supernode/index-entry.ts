@@ -18,6 +18,7 @@ import {
   same,
   type Claim,
   type Lease,
+  type Succession,
 } from './records.ts'
 
 /** One account's hold on a name. */
@@ -50,6 +51,8 @@ export interface Bid {
   lease: Lease | undefined
   /** Since when other registrars near the name know the claim; undefined when too few of them say so. */
   witnessedMs: number | undefined
+  /** When enough of them last said so. */
+  saidMs?: number | undefined
 }
 
 export type GrantOutcome = 'GRANTED' | 'INVALID' | 'TAKEN' | 'STALE' | 'EXPIRED' | 'FULL' | 'PENDING' | 'CONTESTED'
@@ -61,7 +64,7 @@ export interface Grant {
   /** When what waits takes effect: this recovery, or the one that `heir` asks for. */
   pendingUntilMs?: number
   heir?: Claim
-  /** Since when this account is held, or waits. */
+  /** Since when this account is held. */
   sinceMs?: number
 }
 
@@ -79,9 +82,12 @@ const LEASE_MS_MAX = 3_600_000
 export function settled(known: Entry, limits: EntryLimits, nowMs: number): Entry | undefined {
   const entry = redated(known, nowMs)
   const { heir } = entry
-  const isDue = heir !== undefined && nowMs - heir.sinceMs >= limits.contestMs
+  const isLive = ({ renewedMs }: Holding) => nowMs - renewedMs < limits.incumbencyMs
+  const mayObject = (each: Holding) => isLive(each) && successionFrom(each.claim, (heir as Holding).claim) !== undefined
+  const isDue =
+    heir !== undefined && (nowMs - heir.sinceMs >= limits.contestMs || !entry.holdings.some((each) => mayObject(each)))
   const holdings = isDue ? entry.holdings.map((each) => inherited(each, heir)) : entry.holdings
-  const live = holdings.filter(({ renewedMs }) => nowMs - renewedMs < limits.incumbencyMs)
+  const live = holdings.filter(isLive)
   if (live.length === 0) return undefined
   for (const holding of live)
     if (holding.leases.some(({ expiresMs }) => nowMs - expiresMs >= LAST_SEEN_MS))
@@ -119,7 +125,7 @@ export function admit(
   limits: EntryLimits,
   nowMs: number,
 ): { entry: Entry | undefined; grant: Grant } {
-  const { claim, witnessedMs } = bid
+  const { claim, witnessedMs, saidMs } = bid
   const sinceMs = Math.min(nowMs, witnessedMs ?? nowMs)
   const own = entry?.holdings.find((holding) => same(holding.claim.accountKey, claim.accountKey))
   if (entry === undefined) {
@@ -130,18 +136,16 @@ export function admit(
 
   const incumbent = entry.holdings[0] as Holding
   for (const [at, { claim: old }] of entry.holdings.entries()) {
-    const way = successionFrom(old, claim)
+    const way = isBefore(claim, old) ? undefined : successionFrom(old, claim)
     if (way === 'rotation') {
       const holding = newHolding(claim, (entry.holdings[at] as Holding).sinceMs, nowMs)
       entry.holdings[at] = holding
-      entry.heir = undefined
+      if (entry.heir !== undefined && successionFrom(old, entry.heir.claim) !== undefined) entry.heir = undefined
       return { entry, grant: addLease(holding, bid.lease, nowMs) }
     }
     if (way === 'recovery') return inherit(entry, bid, { old, limits, nowMs })
   }
-  const isSucceeded = entry.holdings.some(
-    ({ claim: newer }) => successionFrom(claim, newer) !== undefined && !isContested(claim, newer),
-  )
+  const isSucceeded = entry.holdings.some(({ claim: newer }) => isPassedOn(claim, newer, saidMs, limits))
   if (witnessedMs === undefined || isSucceeded || entry.holdings.length >= HOLDERS_MAX)
     return { entry, grant: { outcome: 'TAKEN', other: incumbent.claim } }
   const rival = newHolding(claim, sinceMs, nowMs)
@@ -189,7 +193,7 @@ function inherit(
   const sinceMs = Math.min(heir?.sinceMs ?? nowMs, witnessedMs ?? nowMs)
   entry.heir = newHolding(claim, sinceMs, nowMs)
   const pendingUntilMs = sinceMs + limits.contestMs
-  if (pendingUntilMs > nowMs) return { entry, grant: { outcome: 'PENDING', other: old, pendingUntilMs, sinceMs } }
+  if (pendingUntilMs > nowMs) return { entry, grant: { outcome: 'PENDING', other: old, pendingUntilMs } }
   const after = settled(entry, limits, nowMs) as Entry
   const own = after.holdings.find((holding) => holding.claim === claim) as Holding
   return { entry: after, grant: addLease(own, lease, nowMs) }
@@ -232,9 +236,28 @@ function successionFrom(old: Claim, claim: Claim): 'rotation' | 'recovery' | und
 /** The old key has objected to recoveries signed that early. */
 function isContested(old: Claim, claim: Claim): boolean {
   const from = claim.successions.findIndex(({ fromAccountKey }) => same(fromAccountKey, old.accountKey))
-  const recovery = claim.successions.slice(from).find(({ signer, fromAccountKey }) => !same(signer, fromAccountKey))
+  const recovery = from < 0 ? undefined : claim.successions.slice(from).find(isRecovery)
   return recovery !== undefined && recovery.issuedMs <= old.contestedMs
 }
+
+/**
+ * Whether `newer` has the name from the account of `claim`. What that account says of itself by now, its recovery key and
+ * its objections, proves nothing: whoever stole its key says what suits him. An objection was in time when registrars
+ * said that they hold the account after every window for the recovery must have passed.
+ */
+function isPassedOn(claim: Claim, newer: Claim, saidMs = -Infinity, { contestMs }: EntryLimits): boolean {
+  const from = newer.successions.findIndex(({ fromAccountKey }) => same(fromAccountKey, claim.accountKey))
+  const recovery = from < 0 ? undefined : newer.successions.slice(from).find(isRecovery)
+  return from >= 0 && (recovery === undefined || saidMs <= recovery.issuedMs + 2 * contestMs)
+}
+
+/** `old` has the name from the very account of `claim`, which does not know of it: from a time before. */
+function isBefore(claim: Claim, old: Claim): boolean {
+  const step = old.successions.findLast(({ fromAccountKey }) => same(fromAccountKey, claim.accountKey))
+  return step !== undefined && !claim.successions.some(({ bytes }) => same(bytes, step.bytes))
+}
+
+const isRecovery = ({ signer, fromAccountKey }: Succession): boolean => !same(signer, fromAccountKey)
 
 /** A recovery that is due takes the place of the account it recovers from. */
 function inherited(holding: Holding, heir: Holding): Holding {

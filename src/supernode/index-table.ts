@@ -18,6 +18,7 @@ import {
   readPacked,
   settled,
   unpackEntry,
+  type Bid,
   type Entry,
   type EntryLimits,
   type Grant,
@@ -81,11 +82,11 @@ export class IndexTable {
 
   /**
    * Takes a claim and, unless empty, a lease under one of the name's keys. `witnessedMs` is since when other registrars
-   * know the claim, when enough of them say so.
+   * know the claim, when enough of them say so, and `saidMs` when they did.
    */
   grant(
     key: Uint8Array,
-    records: { claim: Uint8Array; lease: Uint8Array; witnessedMs?: number | undefined },
+    records: { claim: Uint8Array; lease: Uint8Array } & Partial<Pick<Bid, 'witnessedMs' | 'saidMs'>>,
     nowMs: number,
   ): Grant {
     if (key.length !== NAME_KEY_BYTES) return { outcome: 'INVALID' }
@@ -103,7 +104,8 @@ export class IndexTable {
     }
     if (claim.issuedMs <= nowMs - this.#limits.incumbencyMs) return { outcome: 'EXPIRED' }
     if (held === undefined && !this.#hasRoom(nowMs)) return { outcome: 'FULL' }
-    const { entry, grant } = admit(held, { claim, lease, witnessedMs: records.witnessedMs }, this.#limits, nowMs)
+    const { witnessedMs, saidMs } = records
+    const { entry, grant } = admit(held, { claim, lease, witnessedMs, saidMs }, this.#limits, nowMs)
     if (entry !== undefined && grant.outcome !== 'TAKEN') this.#keep(id, entry)
     return grant
   }

@@ -178,6 +178,79 @@ entries('a recovery whose window others saw pass takes effect at once', () => {
   assert.equal(holdersAt(table, NOW_MS), [heir.device])
 })
 
+entries('a recovery is nobody’s to stop but the account’s that it recovers from', () => {
+  const stops: Record<string, Uint8Array> = {
+    'an objection': claimOf(rival, { seq: 2, contestedMs: NOW_MS + 1 }),
+    'a rotation': claimOf(third, { successions: [succession(rival.account, rival, third)] }),
+  }
+  for (const [what, claim] of Object.entries(stops)) {
+    const table = fresh()
+    grant(table, recoverable())
+    grant(table, claimOf(rival), NOW_MS, NOW_MS)
+    grant(table, recovered())
+    assert.is.not(grant(table, claim, NOW_MS + 1).outcome, 'TAKEN', what)
+    assert.ok(holdersAt(table, NOW_MS + LIMITS.contestMs).includes(heir.device), `${what} of a rival`)
+  }
+})
+
+entries('a name whose account lapses while a recovery waits goes to who recovers it, not to a stranger', () => {
+  const table = fresh()
+  grant(table, recoverable())
+  const lapsedMs = NOW_MS + LIMITS.incumbencyMs
+  const late = recovered({ issuedMs: lapsedMs - 1, successions: [succession(recovery, alice, heir, lapsedMs - 1)] })
+  assert.is(grant(table, late, lapsedMs - 1).outcome, 'PENDING')
+  assert.is(grant(table, claimOf(rival, { issuedMs: lapsedMs }), lapsedMs).outcome, 'TAKEN')
+  assert.equal(holdersAt(table, lapsedMs), [heir.device])
+  assert.is(table.lookup(key, lapsedMs)[0]?.sinceMs, NOW_MS)
+})
+
+entries('who lost a name with the key does not come back as a rival, whatever that key says then', () => {
+  const oldWitnessMs = NOW_MS - 1
+  const otherHash = recoveryKeyHashOf(keyOf('thief').publicKey)
+  const passed = {
+    recovery: recovered(),
+    rotation: claimOf(heir, { successions: [succession(alice.account)], recoveryKeyHash }),
+  }
+  for (const [way, claim] of Object.entries(passed))
+    for (const says of [
+      { recoveryKeyHash: otherHash },
+      { recoveryKeyHash, contestedMs: NOW_MS + LIMITS.contestMs },
+      {},
+    ]) {
+      const table = fresh()
+      grant(table, recoverable())
+      grant(table, claim)
+      const laterMs = NOW_MS + LIMITS.contestMs
+      const back = claimOf(alice, { seq: 9, issuedMs: laterMs, ...says })
+      const records = { claim: back, lease: none, witnessedMs: oldWitnessMs, saidMs: laterMs }
+      assert.is(table.grant(key, records, laterMs).outcome, 'TAKEN', way)
+      assert.equal(holdersAt(table, laterMs), [heir.device])
+    }
+})
+
+entries('an old key that objected in time, as registrars say long after, is held beside the recovery', () => {
+  const table = fresh()
+  grant(table, recoverable())
+  grant(table, recovered())
+  const laterMs = NOW_MS + 2 * LIMITS.contestMs + 1
+  const claim = recoverable({ seq: 2, issuedMs: laterMs, contestedMs: NOW_MS + 1 })
+  const records = { claim, lease: none, witnessedMs: NOW_MS }
+  assert.is(table.grant(key, { ...records, saidMs: laterMs - 1 }, laterMs).outcome, 'TAKEN')
+  assert.is(table.grant(key, { ...records, saidMs: laterMs }, laterMs).outcome, 'CONTESTED')
+})
+
+entries('a name that came back to its first key is not passed on again by showing the old succession', () => {
+  const table = fresh()
+  const there = succession(alice.account)
+  grant(table, claimOf(alice))
+  const away = claimOf(heir, { successions: [there] })
+  grant(table, away)
+  const back = claimOf(alice, { seq: 2, successions: [there, succession(heir.account, heir, alice)] })
+  assert.is(grant(table, back).outcome, 'GRANTED')
+  assert.is(grant(table, away).outcome, 'TAKEN')
+  assert.equal(holdersAt(table, NOW_MS), [alice.device])
+})
+
 entries('a newcomer is refused; one that other registrars know is held beside, whoever was seen first in front', () => {
   const table = fresh()
   grant(table, claimOf(alice))
