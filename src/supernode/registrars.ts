@@ -8,9 +8,9 @@ import { decoded } from '../lib/decoded.ts'
 import { poll } from '../lib/poll.ts'
 import type { Contact, Overlay, ProfileName } from '../overlay/overlay.ts'
 import { kadIdOf, kadIdOfKey } from '../overlay/peer-id.ts'
-import { isUnanimous, judge } from './agreement.ts'
+import { isUnanimous, judge, tally } from './agreement.ts'
 import type { Held } from './index-table.ts'
-import { GrantReply, IndexRequest, type Grant, type Holder } from './index.pb.js'
+import { GrantOutcome, GrantReply, IndexRequest, type Grant, type Holder } from './index.pb.js'
 import { areSame, decodeHolders, holderOf, openHolders } from './lookup-reply.ts'
 import type { Link } from './links.ts'
 import { nextHops } from './mesh.ts'
@@ -43,11 +43,40 @@ export class Registrars {
     this.#clock = clock
   }
 
-  /** Has the nearest registrars hold a claim and a lease; undefined for each that did not answer. Never rejects. */
+  /**
+   * Has the nearest registrars hold a claim and a lease; undefined for each that did not answer. Where most of them do,
+   * the next nearest stand in for those that do not, so that a few who are dead or lie leave no gap. Never rejects.
+   */
   async place(grant: Grant): Promise<(GrantReply | undefined)[]> {
     const walked = this.#overlay.supernodes().length > SMALL_NETWORK ? await this.#walk(grant.key) : []
-    const registrars = this.#nearest(grant.key, REPLICAS, walked)
-    return Promise.all(registrars.map((registrar) => this.grant(registrar, grant)))
+    const registrars = this.#nearest(grant.key, 2 * REPLICAS, walked)
+    const give = (some: Contact[]) => Promise.all(some.map((registrar) => this.grant(registrar, grant)))
+    const replies = await give(registrars.slice(0, REPLICAS))
+    const held = replies.filter(isHeld).length
+    const standIns = 2 * held > replies.length ? registrars.slice(REPLICAS, 2 * REPLICAS - held) : []
+    return [...replies, ...(await give(standIns))]
+  }
+
+  /**
+   * The accounts that most of a registrar's neighbours hold the name for: what one that has never heard of it has to know
+   * before it believes whoever comes first. Never rejects.
+   */
+  async neighboursHold(key: Uint8Array): Promise<Held[]> {
+    const neighbours = this.#nearest(key, REPLICAS + 1).filter(({ peerId }) => peerId !== this.#overlay.peerId)
+    const asked = neighbours.slice(0, REPLICAS)
+    const asks = asked.map((neighbour) => async () => {
+      const holders = await this.#lookup(neighbour, key, 0)
+      return holders && openHolders(holders, this.#overlay.network)
+    })
+    const isMost = (count: number) => 2 * count > asked.length
+    const answers = await poll<Held[]>(asks, {
+      abreast: asks.length,
+      slowMs: LOOKUP_DEADLINE_MS,
+      isEnough: (soFar) =>
+        isMost(soFar.filter(({ length }) => length === 0).length) || tally(soFar).some(({ votes }) => isMost(votes)),
+      clock: this.#clock,
+    })
+    return tally(answers).filter(({ votes }) => 2 * votes > answers.length)
   }
 
   /**
@@ -135,6 +164,9 @@ export class Registrars {
     return this.#overlay.walk(key, AbortSignal.timeout(WALK_DEADLINE_MS)).catch(() => [])
   }
 }
+
+const isHeld = (reply: GrantReply | undefined): boolean =>
+  reply?.outcome === GrantOutcome.GRANTED || reply?.outcome === GrantOutcome.CONTESTED
 
 /** What a client may ask of a supernode: what it holds itself, or also what those nearer to the key hold. */
 export const lookupRequest = (key: Uint8Array, isAskedOn: boolean): Uint8Array =>

@@ -27,6 +27,8 @@ const LOOKUP_DEADLINE_MS = 1_500
 const WALK_DEADLINE_MS = 3_000
 /** Supernodes beside our homes that are asked as well: an answer that no home has touched. */
 const AUDITORS = 3
+/** Registrars beyond the nearest, which stand in for those of them that are dead or refuse. */
+const STAND_INS = 3
 /** Once half have answered the rest have as long again, and a little: a liar may be quick, and a hung one never comes. */
 const GRACE_MS = 40
 const GRACE_SHARE = 2
@@ -120,10 +122,14 @@ export class Resolver {
     const places = keys.map(async (key) => {
       const walked = await this.#overlay.walk(key, walkSignal(signal)).catch(() => [])
       const known = this.#overlay.nearest(kadIdOfKey(key), 4 * REPLICAS)
-      const registrars = nearestTo(key, [...known, ...walked], REPLICAS, this.#isDiverse)
-      const others = registrars.filter(({ peerId }) => peerId !== this.#overlay.peerId)
+      const registrars = nearestTo(key, [...known, ...walked], REPLICAS + STAND_INS, this.#isDiverse)
+      const ourselves = { peerId: this.#overlay.peerId, addresses: [] } // a registrar, perhaps
       const request = lookupRequest(key, false)
-      await Promise.all(others.map(async (each) => heard.hear(each.peerId, await this.#lookup(each, request, signal))))
+      await Promise.all(
+        [...registrars, ourselves].map(async (each) =>
+          heard.hear(each.peerId, await this.#lookup(each, request, signal)),
+        ),
+      )
     })
     await Promise.all(places)
     return heard

@@ -155,6 +155,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
     this.#registrars.warmLinks = () => this.#links.warm()
+    this.#registrar.neighboursHold = (key) => this.#registrars.neighboursHold(key)
     this.#startedMs = time.now()
   }
 

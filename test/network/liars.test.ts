@@ -6,11 +6,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { testnet, type Node, type Testnet } from '../../src/index.ts'
-import { generateSeed, sealingPublicKey, signingKey } from '../../src/overlay/keys.ts'
-import { publicKeyOf, withoutPeerId } from '../../src/overlay/peer-id.ts'
+import { generateSeed, sealingPublicKey, signingKey, type SigningKey } from '../../src/overlay/keys.ts'
+import { peerIdOf, publicKeyOf, withoutPeerId } from '../../src/overlay/peer-id.ts'
 import { AttachReply, HomeRequest, PlaceReply, ResolveReply } from '../../src/supernode/home.pb.js'
 import { GrantOutcome, GrantReply, IndexRequest, LookupReply, type Holder } from '../../src/supernode/index.pb.js'
-import { nameKeys } from '../../src/supernode/placement.ts'
+import { nameKey, nameKeys, nearestTo } from '../../src/supernode/placement.ts'
 import { CAPABILITY_AUDIO, makeCertificate, makeClaim, makeLease } from '../../src/supernode/records.ts'
 import { HostileSupernode, type Lying } from '../support/hostile-supernode.ts'
 import { codeOf, until } from '../support/wait.ts'
@@ -20,6 +20,14 @@ const liars = suite('a quarter of the supernodes lie')
 const NETWORK = 'liars'
 const NAMES = ['popular', 'bob', 'carol', 'dave']
 const ROUNDS = 8
+
+/** Of many keys the one whose peer id is nearest to `key`: nearer than any of a small network. */
+function nearestKeyTo(key: Uint8Array): SigningKey {
+  const keys = Array.from({ length: 500 }, () => signingKey(generateSeed()))
+  const contacts = keys.map(({ publicKey }) => ({ peerId: peerIdOf(publicKey), addresses: [] }))
+  const [nearest] = nearestTo(key, contacts, 1)
+  return keys[contacts.findIndex(({ peerId }) => peerId === nearest?.peerId)] as SigningKey
+}
 
 /** The liars' own claim on a name, with a device that is always online, as good as bytes can be. */
 function forged(name: string, home: HostileSupernode): Holder {
@@ -87,7 +95,8 @@ function replaying(): Lying {
 async function besieged(
   makeLies: (fellows: HostileSupernode[]) => { lie: Lie; holderOf: (key: Uint8Array) => Holder | undefined }[],
 ) {
-  const fellows = [new HostileSupernode(), new HostileSupernode()]
+  // each has ground out an id that is nearest to a place of the popular name
+  const fellows = [0, 1].map((salt) => new HostileSupernode(nearestKeyTo(nameKey(NETWORK, 'popular', salt))))
   let net: Testnet | undefined
   const stop = async () => {
     await net?.stop()
@@ -155,6 +164,7 @@ liars('a name is not hijacked, and hardly ever in doubt, when liars agree on a h
   try {
     const { right, conflicts, wrong, missing } = await survey(net)
     const all = right + conflicts + wrong + missing
+    console.error(`# ${right} of ${all} right, ${conflicts} in conflict, ${missing} missing`)
     assert.is(wrong, 0, `${wrong} of ${all} hijacked`)
     assert.ok(right / all > 0.99, `${right} of ${all} right, ${conflicts} in conflict, ${missing} missing`)
     const caller = await net.add({ username: 'caller' })

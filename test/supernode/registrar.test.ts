@@ -10,7 +10,7 @@ import { GrantOutcome, GrantReply, IndexRequest, type Grant } from '../../src/su
 import { INDEX_LIMITS, IndexTable } from '../../src/supernode/index-table.ts'
 import { decodeHeld } from '../../src/supernode/lookup-reply.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
-import { makeWitness, openWitness } from '../../src/supernode/records.ts'
+import { makeSuccession, makeWitness, openWitness, recoveryKeyHashOf } from '../../src/supernode/records.ts'
 import { Registrar, type AskOn } from '../../src/supernode/registrar.ts'
 import { contactOf, keyOf as overlayKeyOf, start, startOne, until } from '../overlay/loopback.ts'
 import { holds } from '../support/property.ts'
@@ -32,6 +32,7 @@ function registrarAt(overlay: Overlay, profile: 'local' | 'internet' = 'local', 
     (await handle('anybody', IndexRequest.encode(request))) as Uint8Array
   return {
     clock,
+    registrar,
     handle,
     grant: async (whose: Person, fields: Partial<Grant> = {}) =>
       GrantReply.decode(
@@ -126,6 +127,25 @@ registrars('a rival is held when three supernodes near the name know it, not for
   assert.is(await sinceMs(known.map((name) => witnessOf(name, rival, NOW_MS - 900))), NOW_MS - 900, 'older')
 })
 
+registrars('a registrar that never heard of a name takes over what its neighbours hold before it judges', async () => {
+  await using overlay = await startOne()
+  const { grant, find, registrar } = registrarAt(overlay)
+  const table = new IndexTable(NETWORK, INDEX_LIMITS.local)
+  table.grant(key, { claim: claimOf(alice), lease: leaseOf(alice) }, NOW_MS - 5_000)
+  let asked = 0
+  registrar.neighboursHold = async () => {
+    asked++
+    return table.lookup(key, NOW_MS)
+  }
+  assert.is((await grant(rival)).outcome, GrantOutcome.TAKEN)
+  const [held] = (await find()) ?? []
+  assert.equal(held?.claim.accountKey, alice.account.publicKey)
+  assert.is(held?.leases.length, 1)
+  assert.is(held?.sinceMs, NOW_MS - 5_000, 'and for as long')
+  assert.is((await grant(alice)).outcome, GrantOutcome.GRANTED)
+  assert.is(asked, 1, 'what is known needs no asking')
+})
+
 registrars('where work is wanted, a claim without it is INVALID', async () => {
   await using overlay = await startOne()
   const { grant, find } = registrarAt(overlay, 'internet')
@@ -155,19 +175,55 @@ registrars('what is not held is asked for nearer to the key, as far as the asker
 registrars('an account that asks and asks is told to wait, and others are not', async () => {
   await using overlay = await startOne()
   const { grant, handle, clock } = registrarAt(overlay)
-  const ask = () =>
+  const ask = (seq: number) =>
     handle(
       'anybody',
-      IndexRequest.encode({ grant: { key, claim: claimOf(alice), lease: new Uint8Array(), witnesses: [] } }),
+      IndexRequest.encode({ grant: { key, claim: claimOf(alice, { seq }), lease: new Uint8Array(), witnesses: [] } }),
     )
   let refusal: unknown
-  for (let i = 0; i < 5_000 && refusal === undefined; i++)
-    await Promise.resolve(ask()).catch((error: unknown) => (refusal = error))
+  let seq = 0
+  while (seq++ < 5_000 && refusal === undefined)
+    await Promise.resolve(ask(seq)).catch((error: unknown) => (refusal = error))
   assert.instance(refusal, Refusal)
   assert.is((await grant(rival)).outcome, GrantOutcome.TAKEN)
   clock.advance(1_000)
-  assert.is((await grant(alice)).outcome, GrantOutcome.GRANTED)
+  assert.is((await grant(alice, { claim: claimOf(alice, { seq }) })).outcome, GrantOutcome.GRANTED)
 })
+
+registrars('what a stranger shows of an account again and again takes nothing from it', async () => {
+  await using overlay = await startOne()
+  const { grant } = registrarAt(overlay)
+  const revoked = { ...alice, device: keyOf('lost phone') }
+  const claim = claimOf(alice, { seq: 2, revokedDevices: [peerIdOf(revoked.device.publicKey)] })
+  await grant(alice, { claim, lease: leaseOf(alice, { seq: 5 }) })
+  const shown: Partial<Grant>[] = [
+    { claim },
+    { claim: claimOf(alice) },
+    { claim, lease: leaseOf(alice, { seq: 4 }) },
+    { claim, lease: leaseOf(alice, { seq: 9, expiresMs: NOW_MS }) },
+    { claim, lease: leaseOf(revoked, { seq: 9 }) },
+    { claim, lease: leaseOf(rival, { seq: 9 }) },
+    { claim, key: nameKey(NETWORK, 'bob', 0) },
+  ]
+  for (let i = 0; i < 3_000; i++) await grant(alice, shown[i % shown.length])
+  assert.is((await grant(alice, { claim, lease: leaseOf(alice, { seq: 10 }) })).outcome, GrantOutcome.GRANTED)
+})
+
+registrars(
+  'a recovery that waits has no witness: shown without the recovery it would stand beside the owner',
+  async () => {
+    await using overlay = await startOne()
+    const { grant } = registrarAt(overlay)
+    const recovery = keyOf('recovery')
+    await grant(alice, { claim: claimOf(alice, { recoveryKeyHash: recoveryKeyHashOf(recovery.publicKey) }) })
+    const facts = { network: NETWORK, name: 'alice', issuedMs: NOW_MS }
+    const ends = { fromAccountKey: alice.account.publicKey, toAccountKey: rival.account.publicKey }
+    const claim = claimOf(rival, { successions: [makeSuccession(recovery, { ...facts, ...ends })] })
+    const pending = await grant(rival, { claim })
+    assert.is(pending.outcome, GrantOutcome.PENDING)
+    assert.is(pending.witness.length, 0)
+  },
+)
 
 registrars('arbitrary questions are answered or dropped, and never throw', async () => {
   await using overlay = await startOne()

@@ -23,7 +23,7 @@ export type Tampering = (
 export type Lying = (role: 'home' | 'index', from: string, body: Uint8Array, honest: Handler) => ReturnType<Handler>
 
 export class HostileSupernode {
-  readonly key: SigningKey = signingKey(generateSeed())
+  readonly key: SigningKey
   readonly seen: Uint8Array[] = []
   /** What an honest supernode does with a message of each role: for whoever wants to hand it some directly. */
   readonly handlers = new Map<Role, Handler>()
@@ -33,6 +33,11 @@ export class HostileSupernode {
   #supernode!: Supernode
   #homes!: Homes
   #reachability!: Reachability
+
+  /** Ids are free: with a key of its choice it sits in the overlay where it likes. */
+  constructor(key: SigningKey = signingKey(generateSeed())) {
+    this.key = key
+  }
 
   async start(network: string, bootstrap: string[] = []): Promise<void> {
     this.#overlay = await startOverlay({ key: this.key, network, profile: 'local', listen: ['/ip4/127.0.0.1/tcp/0'] })
