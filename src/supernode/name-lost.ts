@@ -1,8 +1,16 @@
 /** Why a name is ours no longer, and what to do about it. */
 
 import { TincanError } from '../errors.ts'
-import type { Claim } from './records.ts'
+import { recoveryKeyHashOf, same, type Claim } from './records.ts'
 import { fullAddress } from './username.ts'
+
+/** Whether the account's key, or the recovery key that it committed to, has signed the name over to another account. */
+export function isPassedOn({ accountKey, recoveryKeyHash }: Claim, { successions }: Claim): boolean {
+  const step = successions.find(({ fromAccountKey }) => same(fromAccountKey, accountKey))
+  if (step === undefined) return false
+  const isByRecovery = recoveryKeyHash !== undefined && same(recoveryKeyHashOf(step.signer), recoveryKeyHash)
+  return same(step.signer, accountKey) || isByRecovery
+}
 
 export const taken = (name: string): TincanError =>
   new TincanError('NAME_TAKEN', `“${name}” is taken. Choose another username.`)

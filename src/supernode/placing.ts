@@ -5,7 +5,7 @@
 
 import type { Contact } from '../overlay/overlay.ts'
 import type { PlaceReply } from './home.pb.js'
-import { nearestTo } from './placement.ts'
+import { nearestTo, REPLICAS } from './placement.ts'
 import { openClaim, openWitness, same, type Claim } from './records.ts'
 
 export interface Errand {
@@ -37,6 +37,13 @@ export function witnessesFor(keys: Uint8Array[], witnesses: Uint8Array[], networ
   ).flat()
   const chosen = new Set(ranked.map(({ peerId }) => peerId))
   return [...chosen].slice(0, WITNESSES_SHOWN).map((peerId) => byRegistrar.get(peerId) as Uint8Array)
+}
+
+/** Of how many registrars a home may speak: one that lies counts for no more than its share. */
+export function bounded(reply: PlaceReply, places: number): PlaceReply {
+  const most = (count: number) => Math.min(count, places * REPLICAS)
+  const { granted, pending, stale } = reply
+  return { ...reply, granted: most(granted), pending: most(pending), stale: most(stale) }
 }
 
 export interface Placed {

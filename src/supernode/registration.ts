@@ -18,10 +18,19 @@ import { HomeRequest, PlaceReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
 import { INDEX_LIMITS } from './index-table.ts'
 import { OwnClaim, type WorkProgress } from './own-claim.ts'
-import { joinAnew, objected, passed, revoked, taken } from './name-lost.ts'
+import { isPassedOn, joinAnew, objected, passed, revoked, taken } from './name-lost.ts'
 import { nameKeys } from './placement.ts'
-import { errands, isHeld, placed, witnessesFor, WITNESSES_SHOWN, type Errand, type Placed } from './placing.ts'
-import { CAPABILITY_AUDIO, makeCertificate, makeLease, openLease, same, type Claim, type Lease } from './records.ts'
+import { bounded, errands, isHeld, placed, witnessesFor, WITNESSES_SHOWN, type Errand, type Placed } from './placing.ts'
+import {
+  CAPABILITY_AUDIO,
+  makeCertificate,
+  makeLease,
+  openClaim,
+  openLease,
+  same,
+  type Claim,
+  type Lease,
+} from './records.ts'
 import type { Resolver } from './resolver.ts'
 import { fullAddress } from './username.ts'
 
@@ -255,7 +264,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       const replies = await Promise.all(each.map((errand) => this.#run(errand, claim)))
       if (replies.every((reply) => reply === undefined)) throw new Error('no home answered')
       const all = placed(replies, this.#lease)
-      if (all.takenBy !== undefined && (this.#isObjected(all.takenBy) || (await this.#isLost()))) return
+      if (all.takenBy !== undefined && (this.#isObjected(all.takenBy, all) || (await this.#isLost()))) return
       this.#hear(all, claim)
       this.#placings++
       this.#schedule(this.#nextMs(all))
@@ -276,7 +285,8 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const body = HomeRequest.encode({ place: { keys, claim, lease: this.#lease.bytes, witnesses } })
     try {
       const bytes = await this.#parts.overlay.call(home, 'home', body, { deadlineMs })
-      return decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_SHOWN } }))
+      const reply = decoded(() => PlaceReply.decode(bytes, { limits: { witnesses: WITNESSES_SHOWN } }))
+      return reply && bounded(reply, keys.length)
     } catch {
       return undefined
     }
@@ -303,7 +313,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   }
 
   /** Soon while the network forms or something is missing, else in good time; and when a recovery is due. */
-  #nextMs({ isIncomplete, pendingUntilMs }: Placed): number {
+  #nextMs({ isIncomplete, granted, pending, pendingUntilMs }: Placed): number {
     const leisureMs = this.#leaseMs / 3
     this.#failures = isIncomplete ? this.#failures + 1 : 0
     const againMs = isIncomplete ? Math.min(RETRY_MS * 2 ** (this.#failures - 1), leisureMs) : leisureMs
@@ -311,7 +321,9 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     const jitteredMs = jittered(Math.min(earlyMs ?? Infinity, againMs), 0.2, systemRandom)
     const waitMs = pendingUntilMs - this.#clock.now()
     // it may have come due while the answer was on its way
-    return waitMs > -RETRY_MS && waitMs < jitteredMs ? Math.max(0, waitMs) + RETRY_MS / 2 : jitteredMs
+    return pending > granted && waitMs > -RETRY_MS && waitMs < jitteredMs
+      ? Math.max(0, waitMs) + RETRY_MS / 2
+      : jitteredMs
   }
 
   #beginWork(): void {
@@ -325,7 +337,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
         this.emit('worked')
         this.#schedule(0)
       },
-      () => {}, // stopped, or the name is lost
+      () => {
+        this.#isWorking = false
+        this.#schedule(RETRY_MS) // unless we were stopped, or the name is lost
+      },
     )
   }
 
@@ -340,8 +355,9 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     }
     const [holder] = holders
     if (holder === undefined || this.#own?.successionFrom(holder.claim.accountKey) !== undefined) return false
-    const heir = holder.claim.successions.some(({ fromAccountKey }) => same(fromAccountKey, this.#identity.accountKey))
-    if (!heir && this.#own?.isWitnessed === true) {
+    // anybody can write into a claim that it has the name from us
+    const heir = isPassedOn(openClaim(this.claim, this.#parts.overlay.network) as Claim, holder.claim)
+    if (!heir && (this.#own?.isWitnessed ?? true)) {
       this.#tellConflict(holder.claim)
       return false
     }
@@ -357,10 +373,10 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.emit('conflict', { address })
   }
 
-  /** Whether the account that we recover the name from has signed its objection. */
-  #isObjected(old: Claim): boolean {
+  /** Whether the account that we recover the name from has signed its objection, in time: nobody holds us. */
+  #isObjected(old: Claim, { granted, pending }: Placed): boolean {
     const succession = this.#own?.successionFrom(old.accountKey)
-    if (succession === undefined || succession.issuedMs > old.contestedMs) return false
+    if (granted + pending > 0 || succession === undefined || succession.issuedMs > old.contestedMs) return false
     if (same(succession.signer, old.accountKey)) return false
     this.#lost(objected(this.name))
     return true

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { PlaceReply } from '../../src/supernode/home.pb.js'
-import { errands, isHeld, placed, witnessesFor } from '../../src/supernode/placing.ts'
+import { bounded, errands, isHeld, placed, witnessesFor } from '../../src/supernode/placing.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { nameKeys, nearestTo } from '../../src/supernode/placement.ts'
 import { makeWitness, openWitness } from '../../src/supernode/records.ts'
@@ -65,6 +65,12 @@ placing('at each place those witnesses are shown that are nearest to it, five at
   assert.is(new Set(together).size, 5)
   for (const key of keys) assert.ok(together.includes(nearestTo(key, contacts, 1)[0]?.peerId), 'the nearest to each')
   assert.equal(witnessesFor(keys, [Uint8Array.of(1)], NETWORK), [])
+})
+
+placing('a home that lies about how many wait does not put us off line', () => {
+  const lie = bounded(reply({ granted: 0, pending: 4_000_000_000, stale: 4_000_000_000 }), 1)
+  assert.equal([lie.pending, lie.stale], [5, 5])
+  assert.ok(isHeld(placed([lie, reply({ granted: 5 }), reply({ granted: 4 })], own)))
 })
 
 placing('counts are summed, and the latest time counts', () => {

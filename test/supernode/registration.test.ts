@@ -10,14 +10,14 @@ import { judge } from '../../src/supernode/agreement.ts'
 import { ClaimFile, newClaimState } from '../../src/supernode/claim-file.ts'
 import { HomeRequest } from '../../src/supernode/home.pb.js'
 import { GrantOutcome, type GrantReply } from '../../src/supernode/index.pb.js'
-import { INDEX_LIMITS, IndexTable } from '../../src/supernode/index-table.ts'
+import { INDEX_LIMITS, IndexTable, type Held } from '../../src/supernode/index-table.ts'
 import { nameKeys } from '../../src/supernode/placement.ts'
 import { placeReply } from '../../src/supernode/place-reply.ts'
 import { makeSuccession, makeWitness, openClaim, recoveryKeyHashOf, type Claim } from '../../src/supernode/records.ts'
-import { Registration } from '../../src/supernode/registration.ts'
+import { Registration, type Identity } from '../../src/supernode/registration.ts'
 import { fullAddress } from '../../src/supernode/username.ts'
 import { until } from '../support/wait.ts'
-import { claimOf, keyOf, NETWORK, NOW_MS, person, type Person } from './people.ts'
+import { certificateOf, claimOf, keyOf, NETWORK, NOW_MS, person, type Person } from './people.ts'
 
 const registrations = suite('registration')
 
@@ -47,6 +47,10 @@ class Town {
   /** Homes that do nothing, and say that they did. */
   readonly liars = new Set<string>()
   readonly silent = new Set<string>()
+  /** What the first home says in place of what registrars said. */
+  toldByFirst: (() => Partial<GrantReply>) | undefined
+  /** What a look-up finds in place of what registrars hold. */
+  toldHolders: Held[][] | undefined
   /** A claim that homes say waits to take over ours. */
   toldHeir: Uint8Array | undefined
 
@@ -65,6 +69,8 @@ class Town {
           claim: openClaim(claim, NETWORK) as Claim,
           witnesses: witnesses.length,
         })
+        if (this.toldByFirst !== undefined && peerId === this.homes[0]?.peerId)
+          return { ...NOTHING, ...this.toldByFirst() }
         if (this.liars.has(peerId)) return { ...NOTHING, outcome: GrantOutcome.GRANTED }
         const {
           outcome,
@@ -99,15 +105,15 @@ class Town {
     return new Set(named).size === 1 ? (named[0] as string) : named.join(', ')
   }
 
-  register(whose: Person, claims = new ClaimFile(undefined)) {
+  register(whose: Person, claims = new ClaimFile(undefined), identity: Partial<Identity> = {}) {
     const { account, device } = whose
     const registration = new Registration(
       'alice',
-      { account, accountKey: account.publicKey, device },
+      { account, accountKey: account.publicKey, device, ...identity },
       {
         overlay: this.overlay,
         homes: { list: () => this.homes, on: this.events.on.bind(this.events) as never },
-        resolver: { resolve: async () => judge(this.holders()) },
+        resolver: { resolve: async () => judge(this.toldHolders ?? this.holders()) },
         profile: 'local',
         clock: this.clock,
         claims,
@@ -349,6 +355,60 @@ registrations('a recovery is a warning only when it is by our own recovery key',
   assert.not(heard.includes('registered'))
   assert.is(town.holder(), addressOf(alice))
   old.registration.stop()
+  registration.stop()
+})
+
+registrations('a name that was recovered is not lost to an objection that comes too late', async () => {
+  const town = new Town()
+  const old = town.register(alice, fileOf(alice, { recoveryKeyHash }))
+  await town.pass(2_000)
+  const recovered = fileOf(heir, { successions: [succession(recovery)], recoveryKeyHash })
+  const { registration, heard } = town.register(heir, recovered)
+  await town.pass(40_000)
+  assert.is(heard.at(-1), 'registered')
+  const late = claimOf(alice, { seq: 9, recoveryKeyHash, contestedMs: town.clock.now(), issuedMs: town.clock.now() })
+  town.toldByFirst = () => ({ outcome: GrantOutcome.TAKEN, claim: late })
+  await town.pass(40_000)
+  assert.is(heard.at(-1), 'registered')
+  old.registration.stop()
+  registration.stop()
+})
+
+registrations('nobody takes a name by writing into their claim that they have it from us', async () => {
+  const town = new Town()
+  const { registration, heard } = town.register(alice, fileOf(alice, { recoveryKeyHash }))
+  await town.pass(5_000)
+  const madeUp = openClaim(claimOf(heir, { successions: [succession(heir.account)] }), NETWORK) as Claim
+  town.toldByFirst = () => ({ outcome: GrantOutcome.TAKEN, claim: madeUp.bytes })
+  town.toldHolders = [[{ claim: madeUp, leases: [], lapsed: [], sinceMs: NOW_MS }]]
+  await town.pass(30_000)
+  assert.equal(heard, ['registered', `conflict ${addressOf(heir)}`])
+  assert.ok(registration.isRegistered)
+  registration.stop()
+})
+
+registrations('an added device outlasts a lie about who holds the name', async () => {
+  const town = new Town()
+  const identity = { account: undefined, certificate: certificateOf(alice), claim: claimOf(alice) }
+  const lie = openClaim(claimOf(rival), NETWORK) as Claim
+  town.toldHolders = [[{ claim: lie, leases: [], lapsed: [], sinceMs: NOW_MS }]]
+  const { registration, heard } = town.register(alice, undefined, identity)
+  await town.pass(2_000)
+  town.toldHolders = undefined
+  await town.pass(30_000)
+  assert.equal(heard, [`conflict ${addressOf(rival)}`, 'registered'])
+  registration.stop()
+})
+
+registrations('a home that says again and again that something is due does not make us place in haste', async () => {
+  const town = new Town()
+  const { registration, heard } = town.register(alice)
+  await town.pass(10_000)
+  const before = town.placed.length
+  town.toldByFirst = () => ({ outcome: GrantOutcome.PENDING, pendingUntilMs: town.clock.now() })
+  await town.pass(60_000)
+  assert.ok(town.placed.length - before <= 30, `${town.placed.length - before} grants in a minute`)
+  assert.equal(heard, ['registered'])
   registration.stop()
 })
 
