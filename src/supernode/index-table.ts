@@ -48,7 +48,7 @@ export const INDEX_LIMITS: Record<ProfileName, IndexLimits> = {
 const SWEEP_EVERY_MS = 60_000
 /** Counting leases means unpacking names: beyond this many it is an estimate from the first ones. */
 const COUNTED_MAX = 1_000
-const ENTRY_BYTES_MAX = 64 * 1024
+const ENTRY_BYTES_MAX = 128 * 1024 // three holders with eight of the largest leases each, and an heir
 
 export { CLOCK_SKEW_MS }
 

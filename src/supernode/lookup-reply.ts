@@ -1,12 +1,15 @@
 /** Who holds a name, as it travels: from a registrar, and from a home that has asked several. */
 
 import { decoded } from '../lib/decoded.ts'
+import { FRAME_BYTES_MAX } from '../overlay/rpc.ts'
 import { HOLDERS_MAX, DEVICES_MAX } from './index-entry.ts'
 import type { Held } from './index-table.ts'
 import { LookupReply, type Holder } from './index.pb.js'
 import { openClaim, openLease, same, type Lease } from './records.ts'
 
 const LAPSED_MAX = 2
+/** With room for what they are wrapped in. */
+const HOLDERS_BYTES_MAX = FRAME_BYTES_MAX - 1024
 
 /** As it travels. */
 export const holderOf = ({ claim, leases, lapsed, sinceMs, votes = 0 }: Held & { votes?: number }): Holder => ({
@@ -17,10 +20,22 @@ export const holderOf = ({ claim, leases, lapsed, sinceMs, votes = 0 }: Held & {
   registrars: votes,
 })
 
-export const encodeHolders = (holders: Holder[]): Uint8Array =>
-  LookupReply.encode({
-    holders: holders.slice(0, HOLDERS_MAX).map((each) => ({ ...each, lapsed: each.lapsed.slice(0, LAPSED_MAX) })),
-  })
+/** No longer than a frame: of whoever has the largest records some are left out, so that a rival hides nobody but himself. */
+export function encodeHolders(holders: Holder[]): Uint8Array {
+  const told = holders.slice(0, HOLDERS_MAX).map((each) => ({
+    ...each,
+    leases: each.leases.slice(0, DEVICES_MAX),
+    lapsed: each.lapsed.slice(0, LAPSED_MAX),
+  }))
+  while (told.reduce((sum, each) => sum + bytesOf(each), 0) > HOLDERS_BYTES_MAX) {
+    const largest = told.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a))
+    if ((largest.lapsed.pop() ?? largest.leases.pop()) === undefined) told.splice(told.indexOf(largest), 1)
+  }
+  return LookupReply.encode({ holders: told })
+}
+
+const bytesOf = ({ claim, leases, lapsed }: Holder): number =>
+  [claim, ...leases, ...lapsed].reduce((sum, { length }) => sum + length, 0)
 
 /** Reads what a registrar or a home sent, without looking at signatures. Undefined when it is no such message. */
 export function decodeHolders(bytes: Uint8Array): Holder[] | undefined {

@@ -4,10 +4,11 @@ import * as assert from 'uvu/assert'
 
 import type { SigningKey } from '../../src/overlay/keys.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
-import { LAST_SEEN_MS } from '../../src/supernode/index-entry.ts'
+import { readEnvelope, signEnvelope } from '../../src/overlay/signed-envelope.ts'
+import { DEVICES_MAX, LAST_SEEN_MS } from '../../src/supernode/index-entry.ts'
 import { CLOCK_SKEW_MS, IndexTable, type IndexLimits } from '../../src/supernode/index-table.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
-import { type ClaimFacts, makeSuccession, recoveryKeyHashOf } from '../../src/supernode/records.ts'
+import { type ClaimFacts, LEASE_BYTES_MAX, makeSuccession, recoveryKeyHashOf } from '../../src/supernode/records.ts'
 import { holds } from '../support/property.ts'
 import { claimOf, keyOf, leaseOf, NETWORK, NOW_MS, person, type Person } from './people.ts'
 
@@ -321,12 +322,32 @@ entries('what is dumped is restored as it was: holders, devices, ages and what w
   for (const nowMs of [NOW_MS, NOW_MS + LIMITS.contestMs]) assert.equal(to.lookup(key, nowMs), from.lookup(key, nowMs))
 })
 
+/** The largest lease that anybody takes: what nobody reads is signed along. */
+function largeLease(whose: Person): Uint8Array {
+  const payload = readEnvelope('tincan-lease', leaseOf(whose))?.payload as Uint8Array
+  const tail = new Uint8Array(LEASE_BYTES_MAX - payload.length - 200)
+  const length = Uint8Array.of((tail.length & 127) | 128, tail.length >> 7)
+  return signEnvelope(whose.device, 'tincan-lease', Buffer.concat([payload, Uint8Array.of(0x7a), length, tail]))
+}
+
+entries('the largest entry there can be is restored', () => {
+  const table = fresh()
+  for (const whose of [alice, rival, third])
+    for (let i = 0; i < DEVICES_MAX; i++) {
+      const lease = largeLease({ ...whose, device: keyOf(`device ${i}`) })
+      assert.is.not(grant(table, claimOf(whose), NOW_MS, NOW_MS, lease).outcome, 'INVALID')
+    }
+  const dump = table.dump(key) as Uint8Array
+  assert.ok(dump.length > 24 * 3_900)
+  assert.ok(fresh().restore(key, dump, NOW_MS))
+})
+
 entries('nothing is restored that is over, torn, under another key, or in place of what is held', () => {
   const dump = crowded().dump(key) as Uint8Array
   assert.not(fresh().restore(key, dump, NOW_MS + 2 * LIMITS.incumbencyMs))
   assert.not(fresh().restore(nameKey(NETWORK, 'bob', 0), dump, NOW_MS))
   assert.not(fresh().restore(new Uint8Array(3), dump, NOW_MS))
-  assert.not(fresh().restore(key, new Uint8Array(100_000), NOW_MS))
+  assert.not(fresh().restore(key, new Uint8Array(200_000), NOW_MS))
   const held = fresh()
   grant(held, claimOf(third))
   assert.not(held.restore(key, dump, NOW_MS))

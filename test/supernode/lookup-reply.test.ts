@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
+import { FRAME_BYTES_MAX } from '../../src/overlay/rpc.ts'
 import { LookupReply, type Holder } from '../../src/supernode/index.pb.js'
 import { areSame, decodeHeld, decodeHolders, encodeHolders, holderOf } from '../../src/supernode/lookup-reply.ts'
 import { holds } from '../support/property.ts'
@@ -33,6 +34,24 @@ replies('what was sent is what is read', () => {
   )
   assert.equal(decodeHeld(encodeHolders((held ?? []).map(holderOf)), NETWORK), held)
   assert.equal(decodeHeld(encodeHolders([]), NETWORK), [], 'nobody holds it')
+})
+
+replies('an answer fits into a frame, and rivals with large records hide nobody but themselves', () => {
+  const large = new Uint8Array(4096)
+  const padded = {
+    claim: new Uint8Array(3072),
+    leases: Array(8).fill(large),
+    lapsed: [large, large],
+    sinceMs: 1,
+    registrars: 0,
+  }
+  const own = { claim: claimOf(alice), leases: [leaseOf(alice)], lapsed: [leaseOf(laptop)], sinceMs: 2, registrars: 0 }
+  const bytes = encodeHolders([padded, own, padded])
+  assert.ok(bytes.length < FRAME_BYTES_MAX, `${bytes.length}`)
+  const told = decodeHolders(bytes)
+  assert.is(told?.length, 3)
+  assert.equal([told?.[1]?.leases, told?.[1]?.lapsed], [own.leases, own.lapsed])
+  assert.equal(decodeHolders(encodeHolders([{ ...own, claim: new Uint8Array(FRAME_BYTES_MAX) }])), [])
 })
 
 replies('leases that do not belong to the claim are left out, the genuine ones stay', () => {
