@@ -17,6 +17,7 @@ const SPREAD_AFTER_MS = 300 // newcomers come in bursts
 /** Whoever is cut off may be back in a moment, and then all the copying was for nothing. */
 const LOST_AFTER_MS: Record<ProfileName, number> = { local: 1_000, internet: 10_000 }
 const PROOF_OF_LIFE_MS = 2_000
+const SEEN_MAX = 10_000
 
 export interface ReplicationParts {
   overlay: Overlay
@@ -33,6 +34,8 @@ export class Replication {
   readonly #overlay: Overlay
   readonly #parts: ReplicationParts
   readonly #isDiverse: boolean
+  /** Every supernode that came into sight: one that dies may be out of the routing table before we hear of it. */
+  readonly #seen = new Set<string>()
   readonly #newcomers = new Set<string>()
   readonly #missing = new Map<string, Contact>()
   #cancelSpread: (() => void) | undefined
@@ -59,6 +62,8 @@ export class Replication {
   }
 
   #heardOf(newcomer: string): void {
+    if (this.#seen.size >= SEEN_MAX) this.#seen.delete(this.#seen.values().next().value as string)
+    this.#seen.add(newcomer)
     if (!this.#isServing) return
     this.#newcomers.add(newcomer)
     this.#cancelSpread ??= this.#parts.clock.after(SPREAD_AFTER_MS, () => {
@@ -70,9 +75,8 @@ export class Replication {
   }
 
   #missed(peerId: string): void {
-    const contact = this.#isServing && this.#overlay.supernodes().find((each) => each.peerId === peerId)
-    if (!contact) return
-    this.#missing.set(peerId, contact)
+    if (!this.#isServing || !this.#seen.has(peerId)) return
+    this.#missing.set(peerId, this.#overlay.contact(peerId))
     this.#cancelReplace ??= this.#parts.clock.after(LOST_AFTER_MS[this.#parts.profile], () => {
       this.#cancelReplace = undefined
       const missing = [...this.#missing.values()]
@@ -84,7 +88,10 @@ export class Replication {
   async #replaceDead(missing: Contact[]): Promise<void> {
     const dead = await Promise.all(missing.map(async (contact) => ((await this.#lives(contact)) ? [] : [contact])))
     const lost = dead.flat()
-    for (const { peerId } of lost) this.#overlay.forget(peerId)
+    for (const { peerId } of lost) {
+      this.#overlay.forget(peerId)
+      this.#seen.delete(peerId)
+    }
     if (lost.length > 0) await this.replace(lost)
   }
 
@@ -109,7 +116,9 @@ export class Replication {
    * not before. Never rejects.
    */
   async replace(lost: Contact[]): Promise<void> {
-    const now = [...this.#overlay.supernodes(), this.#ourselves()]
+    const isLost = new Set(lost.map(({ peerId }) => peerId))
+    const living = this.#overlay.supernodes().filter(({ peerId }) => !isLost.has(peerId))
+    const now = [...living, this.#ourselves()]
     const before = [...now, ...lost]
     await this.#give((key) => {
       const had = new Set(nearestTo(key, before, REPLICAS, this.#isDiverse).map(({ peerId }) => peerId))
