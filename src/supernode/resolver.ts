@@ -1,7 +1,7 @@
 /**
  * Resolving usernames: each of our homes is asked for another of the name's places, and so are a few supernodes that are
- * not our homes, over links that are open. Whoever knows which key to expect takes the first answer that has it; else
- * the answers must agree. When they do not, or nobody knows the name, the registrars are asked one by one, found by our
+ * not our homes, over links that are open. Whoever knows which key to expect takes the first answer that has it online;
+ * else the answers must agree. When they do not, or nobody knows the name, the registrars are asked one by one, found by our
  * own walks, and the majority counts.
  */
 
@@ -15,7 +15,7 @@ import { kadIdOfKey } from '../overlay/peer-id.ts'
 import { isUnanimous, judge, tally, type Judgement } from './agreement.ts'
 import { HomeRequest, ResolveReply } from './home.pb.js'
 import type { Homes } from './homes.ts'
-import type { Held } from './index-table.ts'
+import { CLOCK_SKEW_MS, type Held } from './index-table.ts'
 import { decodeHeld } from './lookup-reply.ts'
 import { Misses } from './misses.ts'
 import { nameKeys, nearestTo, REPLICAS, SALTS } from './placement.ts'
@@ -36,7 +36,7 @@ const GRACE_SHARE = 2
 export interface ResolveOptions {
   /** Ask all registrars instead of the first ones. */
   isThorough?: boolean
-  /** The account that is expected: the first answer that names it is enough. */
+  /** The account that is expected: the first answer that has a device of it online is enough, unless thorough. */
   accountKey?: Uint8Array | undefined
   signal?: AbortSignal | undefined
 }
@@ -79,7 +79,12 @@ export class Resolver {
     ]
     const has = (held: Held[]) =>
       accountKey !== undefined && held.some(({ claim }) => same(claim.accountKey, accountKey))
-    const answers = await this.#gather(asks, (soFar) => soFar.some(has))
+    // a liar leaves the devices out: that somebody is offline is not believed of the first to say so
+    const isOnline = ({ claim, leases }: Held) =>
+      accountKey !== undefined &&
+      same(claim.accountKey, accountKey) &&
+      leases.some(({ expiresMs }) => expiresMs > this.#clock.now() - CLOCK_SKEW_MS)
+    const answers = await this.#gather(asks, (soFar) => !isThorough && soFar.some((held) => held.some(isOnline)))
     const isClear = answers.some(has) || (answers.length > 1 && isUnanimous(answers))
     // who passes on what others say passes on their lies: where there is doubt only what registrars hold themselves counts
     const polled = isClear ? undefined : await this.#poll(name, keys, signal)
@@ -99,21 +104,24 @@ export class Resolver {
     const startedMs = this.#clock.now()
     let isLate = false
     let settled = 0
-    let arm = () => {}
-    const late = new Promise<undefined>((resolve) => {
-      arm = () =>
-        void this.#clock.after(GRACE_MS + GRACE_SHARE * (this.#clock.now() - startedMs), () => {
-          isLate = true
-          resolve(undefined)
-        })
-    })
+    let cancel: (() => void) | undefined
+    const { promise: late, resolve } = Promise.withResolvers<undefined>()
+    let arm = () => {
+      cancel ??= this.#clock.after(GRACE_MS + GRACE_SHARE * (this.#clock.now() - startedMs), () => {
+        isLate = true
+        resolve(undefined)
+      })
+    }
     const bounded = asks.map((ask) => async () => {
       const answer = await Promise.race([ask(), late])
       if (++settled * 2 >= asks.length && !isLate) arm()
       return answer
     })
     const options = { abreast: asks.length, slowMs: RESOLVE_DEADLINE_MS, isEnough, clock: this.#clock }
-    return poll(bounded, options)
+    const answers = await poll(bounded, options)
+    cancel?.() // or the process stays for its timer
+    arm = () => {}
+    return answers
   }
 
   /** Asks the registrars of every place ourselves, each for what it holds. */
