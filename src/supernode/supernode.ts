@@ -317,8 +317,10 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
         this.#registrar.handler((key, hops) => this.#registrars.askOn(key, hops)),
       ),
     )
+    if (this.#isStopped) return
     this.#home.isServing = true
     await overlay.setServing(true) // last: others ask as soon as they see it
+    if (this.#isStopped) return // what we begin now nobody would end
     homes.servingClients = () => this.#home.clients
     homes.nudge()
     this.#links.start()
