@@ -90,7 +90,9 @@ export class Registrar {
   async grant({ key, claim, lease, witnesses }: Grant): Promise<GrantReply> {
     const { overlay, table, clock, time } = this.#parts
     const opened = openClaim(claim, overlay.network)
-    if (opened === undefined) return reply({ outcome: GrantOutcome.INVALID })
+    // one claim with work behind it must not have us ask our neighbours about key after key
+    const isOfKey = opened !== undefined && nameKeys(overlay.network, opened.name).some((own) => same(own, key))
+    if (!isOfKey) return reply({ outcome: GrantOutcome.INVALID })
     if (this.#isNews(key, opened, lease)) {
       const waitMs = this.#quota.admit(Buffer.from(opened.accountKey).toString('hex'), clock.now())
       if (waitMs > 0) throw new Refusal(waitMs)
@@ -129,9 +131,8 @@ export class Registrar {
    */
   #isNews(key: Uint8Array, claim: Claim, leaseBytes: Uint8Array): boolean {
     const { overlay, table, time } = this.#parts
-    const { network, name, accountKey, seq, issuedMs } = claim
+    const { name, accountKey, seq, issuedMs } = claim
     const nowMs = time.now()
-    if (!nameKeys(network, name).some((own) => same(own, key))) return false
     const held = table.lookup(key, nowMs).find((each) => same(each.claim.accountKey, accountKey))
     if (held === undefined) return true
     const { claim: known, leases, lapsed } = held

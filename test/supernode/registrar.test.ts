@@ -144,6 +144,9 @@ registrars('a registrar that never heard of a name takes over what its neighbour
   assert.is(held?.sinceMs, NOW_MS - 5_000, 'and for as long')
   assert.is((await grant(alice)).outcome, GrantOutcome.GRANTED)
   assert.is(asked, 1, 'what is known needs no asking')
+  const elsewhere = await grant(alice, { key: nameKey(NETWORK, 'bob', 0) })
+  assert.is(elsewhere.outcome, GrantOutcome.INVALID)
+  assert.is(asked, 1, 'nor does a key that is not of the name')
 })
 
 registrars('where work is wanted, a claim without it is INVALID', async () => {
