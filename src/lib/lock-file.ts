@@ -47,8 +47,18 @@ function readHolder(path: string): number | undefined {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Killed, and its parent has not asked how it ended: a container without an init process never asks. */
+function isZombie(pid: number): boolean {
+  try {
+    // proc(5): the name stands in brackets and may hold anything, the state comes after the last of them
+    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false // no such file system
   }
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,25 @@ locks('releasing twice does not release the next holder', () => {
   release()
   assert.is(takeLock(path), process.pid)
   next()
+})
+
+locks('a process that was killed and that nobody has asked after holds no lock', async () => {
+  if (!existsSync('/proc/self/stat')) return void console.log('skipped: no /proc on this machine')
+  // the shell becomes a program that asks after none of its children
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(String(line).trim())
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise((done) => setTimeout(done, 20))
+    const path = fresh()
+    take(path)()
+    writeFileSync(path, `${pid}\n`)
+    take(path)()
+    writeFileSync(path, `${parent.pid}\n`)
+    assert.is(takeLock(path), parent.pid, 'its parent lives')
+  } finally {
+    parent.kill('SIGKILL')
+  }
 })
 
 locks('the lock of another live process is not taken', async () => {
