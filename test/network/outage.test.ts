@@ -69,7 +69,7 @@ outage(
     const everybody = net.residents
     const supernodes = await net.supernodes()
     const before = await net.statuses(supernodes)
-    const doomed = supernodes.slice(0, Math.round(supernodes.length * KILLED_SHARE))
+    const doomed = supernodes.slice(0, Math.ceil(supernodes.length * KILLED_SHARE))
     const dead = new Set(doomed.map(({ peerId }) => peerId))
     const survivors = everybody.filter(({ peerId }) => !dead.has(peerId))
 
