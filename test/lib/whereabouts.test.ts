@@ -22,6 +22,19 @@ places('a change of addresses is told once, also when there is none left, and no
   }
 })
 
+places('it is told within a second', () => {
+  const clock = virtualClock()
+  let place = 'at home'
+  let moves = 0
+  const whereabouts = new Whereabouts(clock, () => place)
+  whereabouts.on('move', () => moves++)
+  whereabouts.start()
+  clock.advance(10_001)
+  place = 'elsewhere'
+  clock.advance(1_000)
+  assert.is(moves, 1)
+})
+
 places('once stopped, by a listener too, it tells nothing more', () => {
   const clock = virtualClock()
   let moves = 0
