@@ -47,9 +47,10 @@ function textOf(path: string): string {
   let file: number | undefined
   try {
     file = openSync(path, 'r')
-    const bytes = Buffer.alloc(TABLE_BYTES_MAX)
+    const bytes = Buffer.allocUnsafe(TABLE_BYTES_MAX)
     let length = 0
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(file, bytes, length)
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(file, bytes, length, bytes.length - length, null)
     return bytes.toString('latin1', 0, length)
   } catch {
     return ''

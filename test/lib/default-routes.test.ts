@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -43,7 +45,14 @@ routes('of anything else, none', () => {
     assert.equal(readRoutes4(text), [])
     assert.equal(readRoutes6(text), [])
   }
-  assert.instance(defaultRoutes(), Array)
+})
+
+routes('those of this machine are the ones its kernel tells', () => {
+  const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'latin1') : '')
+  assert.equal(defaultRoutes(), [
+    ...readRoutes4(textOf('/proc/net/route')),
+    ...readRoutes6(textOf('/proc/net/ipv6_route')),
+  ])
 })
 
 routes.run()
