@@ -16,7 +16,7 @@ import { parseUsername } from './supernode/username.ts'
 
 const LISTEN: Record<ProfileName, string[]> = {
   local: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
-  internet: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws'],
+  internet: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip6/::/tcp/0', '/ip6/::/tcp/0/ws'],
 }
 const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 

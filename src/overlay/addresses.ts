@@ -3,6 +3,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { TincanError } from '../errors.ts'
 import { decoded } from '../lib/decoded.ts'
+import { isGlobal } from '../lib/ip.ts'
 import { publicKeyOf } from './peer-id.ts'
 
 /** Checks a multiaddr and returns it in its usual form. Throws TincanError BAD_ADDRESS. */
@@ -32,8 +33,34 @@ export const unpackAddress = (bytes: Uint8Array): string | undefined =>
 /** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
 export const isLoopbackOnly = (listen: string[]): boolean => listen.length > 0 && listen.every(isLoopback)
 
-/** Loopback addresses last: on another machine they lead nowhere, and lists of addresses are cut short. */
-export const outwardFirst = (addresses: string[]): string[] =>
-  addresses.toSorted((a, b) => Number(isLoopback(a)) - Number(isLoopback(b)))
+/** IPv4 and IPv6, TCP and WebSocket: who is behind a firewall, or has one of the families alone, has one way only. */
+const WAYS = [
+  /^\/ip4\/[^/]+\/tcp\/\d+$/,
+  /^\/ip4\/[^/]+\/tcp\/443\/(?:tls\/)?ws|^\/ip4\/[^/]+\/tcp\/\d+\/(?:tls\/)?ws/,
+  /^\/ip6\/[^/]+\/tcp\/\d+$/,
+  /^\/ip6\/[^/]+\/tcp\/443\/(?:tls\/)?ws|^\/ip6\/[^/]+\/tcp\/\d+\/(?:tls\/)?ws/,
+]
+
+/**
+ * What leads farthest first, for lists of addresses are cut short: one of each way, public before private and port 443
+ * before others, then the rest. Loopback is last: on another machine it leads nowhere.
+ */
+export function outwardFirst(addresses: string[]): string[] {
+  const far = addresses.toSorted((a, b) => reachOf(b) - reachOf(a))
+  const firsts = WAYS.flatMap(
+    (way) => far.find((address) => !isLoopback(address) && way.test(withoutPeer(address))) ?? [],
+  )
+  return [...new Set([...firsts, ...far])]
+}
+
+/** How far an address leads; of equals the one that firewalls pass. */
+function reachOf(address: string): number {
+  if (isLoopback(address)) return 0
+  const host = /^\/ip[46]\/([^/]+)/.exec(address)?.[1]
+  const isPublic = host === undefined || isGlobal(host)
+  return (isPublic ? 3 : 1) + (/\/tcp\/443\//.test(address) ? 1 : 0)
+}
+
+const withoutPeer = (address: string): string => address.replace(/\/p2p\/[^/]+$/, '')
 
 const isLoopback = (address: string): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)

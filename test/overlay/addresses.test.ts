@@ -56,4 +56,19 @@ addresses('what leads nowhere from another machine comes last, the rest keeps it
   assert.equal(outwardFirst([]), [])
 })
 
+addresses('of a long list one of each way in comes first: families, firewalls', () => {
+  const [v4, v6] = ['/ip4/45.10.0.1', '/ip6/2a00:1450::1']
+  const own = [
+    '/ip4/192.168.1.2/tcp/4001',
+    `${v4}/tcp/4001`,
+    `${v4}/tcp/4002/ws`,
+    `${v4}/tcp/443/ws`,
+    `${v6}/tcp/4001`,
+    `${v6}/tcp/443/tls/ws/p2p/12D3Koo`,
+  ]
+  const first = outwardFirst(own).slice(0, 4)
+  assert.equal(first, [`${v4}/tcp/4001`, `${v4}/tcp/443/ws`, `${v6}/tcp/4001`, own[5]])
+  assert.equal(outwardFirst(own).toSorted(), own.toSorted())
+})
+
 addresses.run()
