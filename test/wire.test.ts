@@ -19,6 +19,7 @@ import * as home from '../src/supernode/home.pb.js'
 import * as index from '../src/supernode/index.pb.js'
 import * as indexEntry from '../src/supernode/index-entry.pb.js'
 import * as records from '../src/supernode/records.pb.js'
+import * as relay from '../src/supernode/relay.pb.js'
 import { ROOT } from './support/test-file.ts'
 
 const wire = suite('wire')
@@ -38,7 +39,19 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
   ['Frame, a refusal', rpc.Frame, { id: 1, kind: rpc.Frame.Kind.REFUSED, retryAfterMs: 1000 }, '0801100220e807'],
   ['Frame, a failure', rpc.Frame, { id: 1, kind: rpc.Frame.Kind.FAILED }, '08011003'],
   ['DialBack', probe.DialBack, { addresses: ['/a', '/b'] }, '0a022f610a022f62'],
-  ['DialBackReply', probe.DialBackReply, { reachedAt: '/a' }, '0a022f61'],
+  [
+    'DialBack, by UDP',
+    probe.DialBack,
+    { addresses: [], udp: { port: 50_000, token: b(1, 2) } },
+    '120808d0860312020102',
+  ],
+  [
+    'DialBackReply',
+    probe.DialBackReply,
+    { reachedAt: '/a', seenAt: '192.0.2.1', isSent: false },
+    '0a022f611209' + '3139322e302e322e31',
+  ],
+  ['DialBackReply, by UDP', probe.DialBackReply, { reachedAt: '', seenAt: '::1', isSent: true }, '12033a3a311801'],
   [
     'SignedEnvelope',
     signed.SignedEnvelope,
@@ -219,6 +232,29 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     { grant: { certificate: b(1), claim: b(2), accountKey: b(3), tag: b(4) } },
     '120c0a01011201021a0103220104',
   ],
+  ['Borrow', relay.Borrow, { callTag: b(1, 2) }, '0a020102'],
+  [
+    'BorrowReply',
+    relay.BorrowReply,
+    {
+      udp: [{ ip: b(45, 10, 0, 1), port: 4001 }],
+      tcp: [{ ip: b(45, 10, 0, 1), port: 443 }],
+      otherUdp: [],
+      isRelay: true,
+      username: 'u',
+      credential: 'c',
+      realm: 'r',
+      nonce: 'n',
+      expiresMs: 1000,
+    },
+    '0a090a042d0a000110a11f12090a042d0a000110bb0320012a01753201633a017242016e48e807',
+  ],
+  [
+    'RelayHints',
+    relay.RelayHints,
+    { relays: [{ peerKey: b(1), rttMs: 30, addresses: [b(2)] }] },
+    '0a080a0101101e1a0102',
+  ],
   ['Link refusal', link.Link, { refusal: { reason: link.LinkRefusal.Reason.SPENT } }, '1a020802'],
 ]
 
@@ -232,7 +268,7 @@ for (const [name, codec, message, hex] of golden) {
 
 wire('every message that nodes exchange has golden bytes', () => {
   const files = globSync('src/{overlay,supernode,envelope,devices}/*.proto', { cwd: ROOT })
-  const modules = [link, envelope, probe, rpc, signed, device, home, index, indexEntry, records] as object[]
+  const modules = [link, envelope, probe, rpc, signed, device, home, index, indexEntry, records, relay] as object[]
   assert.is(files.length, modules.length)
   const seen = new Set(golden.map(([name]) => name.split(/[ ,]/)[0]))
   // messages that only travel inside another of the table
@@ -255,6 +291,8 @@ wire('every message that nodes exchange has golden bytes', () => {
     'Holder',
     'Home',
     'LinkRequest',
+    'RelayHint',
+    'TransportAddress',
     'LinkGrant',
     'LinkRefusal',
   ])

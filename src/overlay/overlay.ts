@@ -15,7 +15,7 @@ export interface Contact {
 }
 
 /** What a stream is for; part of its protocol id, `/tincan/<network>/<role>/1.0.0`. */
-export type Role = 'index' | 'home' | 'device' | 'probe'
+export type Role = 'index' | 'home' | 'device' | 'probe' | 'relay'
 
 export interface CallOptions {
   deadlineMs: number

@@ -9,7 +9,7 @@
 import type { ProfileName } from '../overlay/overlay.ts'
 import { Quota, type Rate } from './quota.ts'
 
-export type BudgetRole = 'index' | 'home' | 'forward' | 'probe'
+export type BudgetRole = 'index' | 'home' | 'forward' | 'probe' | 'relay'
 
 /** What is asked, and how much of which budget it takes. */
 export const WORK = {
@@ -21,6 +21,7 @@ export const WORK = {
   forward: { role: 'forward', cost: 5 }, // asks up to three homes
   deliver: { role: 'forward', cost: 5 },
   probe: { role: 'probe', cost: 1 },
+  borrow: { role: 'relay', cost: 1 },
 } as const satisfies Record<string, { role: BudgetRole; cost: number }>
 
 export type Work = keyof typeof WORK
@@ -59,6 +60,7 @@ export const BUDGETS: Record<ProfileName, Record<BudgetRole, BudgetRates>> = {
     home: LOCAL,
     forward: LOCAL,
     probe: { each: everybody(rate(10, 10)), block: rate(1_000, 5), total: rate(1_000, 5), strangersShare: 1 },
+    relay: LOCAL,
   },
   // each total is a fifth of one core, each burst what a restart of many nodes brings at once
   internet: {
@@ -95,6 +97,8 @@ export const BUDGETS: Record<ProfileName, Record<BudgetRole, BudgetRates>> = {
     },
     // each costs a dial and a handshake, outwards; a node asks one peer every few minutes
     probe: { each: everybody(rate(0.2, 50)), block: rate(2, 25), total: rate(20, 10), strangersShare: 1 },
+    // credentials for one call each; what they may carry is bounded where it is carried
+    relay: { each: everybody(rate(1, 20)), block: rate(20, 20), total: rate(200, 10), strangersShare: 0.5 },
   },
 }
 
@@ -143,12 +147,13 @@ export class Budgets {
   readonly #to: Quota
 
   constructor(profile: ProfileName) {
-    const { index, home, forward, probe } = BUDGETS[profile]
+    const { index, home, forward, probe, relay } = BUDGETS[profile]
     this.#budgets = {
       index: new Budget(index),
       home: new Budget(home),
       forward: new Budget(forward),
       probe: new Budget(probe),
+      relay: new Budget(relay),
     }
     this.#fromTo = new Quota(DEVICE[profile].asker)
     this.#to = new Quota(DEVICE[profile].all)

@@ -50,7 +50,7 @@ export class Gate {
     this.#clock = clock
     this.#budgets = new Budgets(profile)
     const load = (): Load => ({ meter: new Meter(), served: 0, refused: 0 })
-    this.#loads = { index: load(), home: load(), forward: load(), probe: load() }
+    this.#loads = { index: load(), home: load(), forward: load(), probe: load(), relay: load() }
     overlay.on('disconnect', (peerId) => this.#blocks.delete(peerId))
   }
 
@@ -76,8 +76,8 @@ export class Gate {
       served,
       refused,
     })
-    const { index, home, forward, probe } = this.#loads
-    return { index: tell(index), home: tell(home), forward: tell(forward), probe: tell(probe) }
+    const { index, home, forward, probe, relay } = this.#loads
+    return { index: tell(index), home: tell(home), forward: tell(forward), probe: tell(probe), relay: tell(relay) }
   }
 
   #admit(from: string, work: Work, times: number): void {
@@ -136,3 +136,5 @@ export const homeWork: WorkOf = (body) => {
 }
 
 export const probeWork: WorkOf = () => ({ work: 'probe' })
+
+export const borrowWork: WorkOf = () => ({ work: 'borrow' })

@@ -94,6 +94,15 @@ export class Homes extends EventEmitter<HomesEvents> {
     return [...this.#homes.values()].slice(0, HOMES_WANTED).map(({ peerId, addresses }) => ({ peerId, addresses }))
   }
 
+  /** Supernodes that we know the round trip to, in milliseconds: homes first, then others we once asked. */
+  measured(): (Contact & { rttMs: number })[] {
+    const homes = [...this.#homes.values()]
+    const others = [...this.#prospects.values()].filter(({ peerId }) => !this.#homes.has(peerId))
+    return [...homes, ...others].flatMap(({ peerId, addresses, rttMs }) =>
+      rttMs === undefined ? [] : [{ peerId, addresses, rttMs }],
+    )
+  }
+
   isHome(peerId: string): boolean {
     return this.#homes.has(peerId)
   }

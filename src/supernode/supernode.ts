@@ -15,7 +15,7 @@ import type { Handler } from '../overlay/rpc.ts'
 import { HOMES_WANTED } from './attachment.ts'
 import type { BudgetRole } from './budgets.ts'
 import { FitnessMeter } from './fitness.ts'
-import { Gate, homeWork, indexWork, probeWork, type RoleLoad } from './gate.ts'
+import { borrowWork, Gate, homeWork, indexWork, probeWork, type RoleLoad } from './gate.ts'
 import { Home } from './home.ts'
 import type { Homes } from './homes.ts'
 import { IndexKeeper } from './index-keeper.ts'
@@ -34,8 +34,10 @@ import {
   type PromotionState,
   type PromotionThresholds,
 } from './promotion.ts'
+import type { TurnStats } from '../turn/server.ts'
 import { Registrar } from './registrar.ts'
 import { Registrars } from './registrars.ts'
+import { Relay } from './relay.ts'
 import { Replication } from './replication.ts'
 
 const log = makeLog('supernode')
@@ -68,6 +70,8 @@ export interface SupernodeParts {
   isMetered?: boolean | undefined
   /** Where to keep what the index holds; in memory only without. */
   indexDirectory?: string | undefined
+  /** What calls relayed here may take together, in bytes a second each way. */
+  relayBytesPerSecondMax?: number | undefined
   /** For delays and intervals. */
   clock: Clock
   /** The network's: for what is signed and what expires. */
@@ -93,6 +97,8 @@ export interface SupernodeStatus {
   /** Connections to other supernodes that are kept open. */
   links: number
   work: Record<BudgetRole, RoleLoad>
+  /** STUN and TURN, while they are served. */
+  relay?: TurnStats | undefined
   /** What is wrong with this machine that its owner should know. */
   warnings: string[]
 }
@@ -109,6 +115,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   readonly #gate: Gate
   readonly #fitness: FitnessMeter
   readonly #links: Links
+  readonly #relay: Relay
   /** In the network's time. */
   readonly #startedMs: number
   readonly #density = new DensitySamples()
@@ -154,6 +161,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
+    this.#relay = new Relay({ overlay, profile, clock: time, bytesPerSecondMax: parts.relayBytesPerSecondMax })
     this.#registrars.warmLinks = () => this.#links.warm()
     this.#registrar.neighboursHold = (key) => this.#registrars.neighboursHold(key)
     this.#startedMs = time.now()
@@ -185,6 +193,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
   unsettle(): void {
     this.#fitness.unsettle()
     this.#parts.reachability.recheck()
+    if (this.#role === 'supernode') void this.#relay.serve() // where we are now; cannot reject
   }
 
   #warn(message: string): void {
@@ -210,6 +219,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       attached: this.clients,
       links: this.#links.size,
       work: this.#gate.loads(),
+      relay: this.#relay.status(),
       warnings: [...this.#warnings],
     }
   }
@@ -318,6 +328,12 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
       ),
     )
     if (this.#isStopped) return
+    await this.#relay.serve()
+    await overlay.handle(
+      'relay',
+      this.#gate.guard(borrowWork, (from, body) => this.#relay.handle(from, body)),
+    )
+    if (this.#isStopped) return
     this.#home.isServing = true
     await overlay.setServing(true) // last: others ask as soon as they see it
     if (this.#isStopped) return // what we begin now nobody would end
@@ -344,5 +360,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#home.isServing = false
     await this.#home.leave()
     await overlay.unhandle('index')
+    await overlay.unhandle('relay')
+    await this.#relay.stop()
   }
 }

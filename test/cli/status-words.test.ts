@@ -21,7 +21,7 @@ const client = {
   leasesHeld: 0,
   attached: 0,
   links: 0,
-  work: { index: idle, home: idle, forward: idle, probe: idle },
+  work: { index: idle, home: idle, forward: idle, probe: idle, relay: idle },
 }
 
 words('a client reads which bar it misses, and how many supernodes there should be', () => {

@@ -1,0 +1,135 @@
+/**
+ * A supernode's STUN and TURN: opened when it takes up the role, closed when it lays it down. Whoever asks by RPC learns
+ * where they listen and gets credentials for one call (role `relay`). Only a machine that has a public address of its own
+ * relays: behind a NAT's port mapping the relayed ports could not be reached.
+ */
+
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { Clock } from '../lib/clock.ts'
+import { decoded } from '../lib/decoded.ts'
+import { type Address, familyOf, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
+import { makeLog } from '../lib/log.ts'
+import type { Overlay, ProfileName } from '../overlay/overlay.ts'
+import { bytesOfHost } from '../stun/message.ts'
+import { makeCredentials } from '../turn/credentials.ts'
+import { type TurnServer, type TurnStats, startTurnServer } from '../turn/server.ts'
+import { Borrow, BorrowReply, type TransportAddress } from './relay.pb.js'
+
+const log = makeLog('relay')
+
+export const CALL_TAG_BYTES = 16
+const SECRET_BYTES = 32
+const REALM = 'tincan'
+/** To begin an allocation in; what runs is refreshed for as long as the call lasts. */
+const CREDENTIALS_MS = 120_000
+
+export interface RelayParts {
+  overlay: Overlay
+  profile: ProfileName
+  clock: Clock
+  /** Of all calls together, each way; 5 Mb/s when nothing is said: about 55 calls. */
+  bytesPerSecondMax?: number | undefined
+}
+
+export class Relay {
+  readonly #parts: RelayParts
+  readonly #secret = randomBytes(SECRET_BYTES)
+  #server: TurnServer | undefined
+  #hosts: string[] = []
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+  }
+
+  /** Opens the ports, anew when they are open. Never rejects: a supernode that cannot relay still does the rest. */
+  async serve(): Promise<void> {
+    await this.stop()
+    const { overlay, profile, clock, bytesPerSecondMax } = this.#parts
+    const isOpenNetwork = profile === 'internet'
+    const told = overlay.addresses().map(placeOf)
+    const isUsable = (host: string): boolean => (isOpenNetwork ? isGlobal(host) : !isNowhere(host))
+    this.#hosts = [...new Set(told.flatMap((place) => (place !== undefined && isUsable(place.host) ? place.host : [])))]
+    const own = this.#hosts.filter((host) => isLoopback(host) || isOwn(host))
+    const publicHosts = {
+      ipv4: own.find((host) => familyOf(host) === 'ipv4'),
+      ipv6: own.find((host) => familyOf(host) === 'ipv6'),
+    }
+    const port = told.find((place) => place !== undefined)?.port ?? 0
+    const isLocalOnly = this.#hosts.every(isLoopback)
+    try {
+      this.#server = await startTurnServer({
+        realm: REALM,
+        secret: this.#secret,
+        listen: (isLocalOnly ? ['127.0.0.1'] : ['0.0.0.0', '::']).map((host) => ({ host, port })),
+        publicHosts,
+        ...(isOpenNetwork ? {} : { isPeerAllowed: (host: string) => !isNowhere(host) }),
+        ...(bytesPerSecondMax !== undefined && { limits: { bytesPerSecondMax } }),
+        clock,
+      })
+      overlay.serveTurn((connection) => this.#server?.accept(connection))
+      log('serves', { hosts: this.#hosts.length, relays: own.length > 0 })
+    } catch (error) {
+      log('cannot serve', { error: String(error) })
+    }
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    this.#parts.overlay.serveTurn(undefined)
+    await server?.stop()
+  }
+
+  /** Undefined while nothing is served. */
+  status(): TurnStats | undefined {
+    return this.#server?.stats()
+  }
+
+  /** Answers role `relay`. */
+  handle(from: string, body: Uint8Array): Uint8Array | undefined {
+    const request = decoded(() => Borrow.decode(body))
+    const server = this.#server
+    if (request === undefined || server === undefined) return undefined
+    const { callTag } = request
+    if (callTag.length !== 0 && callTag.length !== CALL_TAG_BYTES) return undefined
+    const places = {
+      udp: this.#reached(server.udp),
+      otherUdp: this.#reached(server.otherUdp),
+      tcp: this.#tcpPlaces(),
+    }
+    if (callTag.length === 0 || !server.isRelay) return BorrowReply.encode(places)
+    const expiresMs = this.#parts.clock.now() + CREDENTIALS_MS
+    const tags = { callTag: Buffer.from(callTag).toString('hex'), deviceTag: from }
+    const { username, credential } = makeCredentials(this.#secret, { ...tags, expiresMs })
+    const nonce = server.nonce()
+    return BorrowReply.encode({ ...places, isRelay: true, username, credential, realm: REALM, nonce, expiresMs })
+  }
+
+  /** Each listening port, at those of our addresses that are of its family. */
+  #reached(listening: Address[]): TransportAddress[] {
+    return listening.flatMap(({ host, port }) => {
+      const at = this.#hosts.find((each) => familyOf(each) === familyOf(host))
+      return at === undefined ? [] : [{ ip: bytesOfHost(at), port }]
+    })
+  }
+
+  #tcpPlaces(): TransportAddress[] {
+    const web = this.#parts.overlay.addresses().filter((address) => /\/ws(?:\/|$)/.test(address))
+    const places = web.flatMap((address) => placeOf(address) ?? []).filter(({ host }) => this.#hosts.includes(host))
+    // 443 first: what every firewall passes
+    return places
+      .toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443))
+      .slice(0, 4)
+      .map(({ host, port }) => ({ ip: bytesOfHost(host), port }))
+  }
+}
+
+function placeOf(address: string): Address | undefined {
+  const [, host = '', port = ''] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
+  return isIP(host) === 0 ? undefined : { host, port: Number(port) }
+}
+
+const isOwn = (host: string): boolean =>
+  Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === host))
