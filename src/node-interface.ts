@@ -25,6 +25,10 @@ export interface NodeOptions {
   supernode?: boolean | undefined
   /** What it sends is paid for: never become a supernode while this is so. */
   metered?: boolean | undefined
+  /** Media takes relays only, so that nobody we talk to learns our addresses. */
+  relayOnly?: boolean | undefined
+  /** As a supernode: what relayed calls may take together, in bytes a second each way. Default 625,000 (5 Mb/s). */
+  relayBytesPerSecondMax?: number | undefined
   signal?: AbortSignal | undefined
 }
 

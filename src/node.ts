@@ -44,6 +44,8 @@ const CACHE_EVERY_MS = 60_000
 const CACHE_SOON_MS = 2_000 // homes change in bursts
 /** With fewer supernodes in sight than this, others that are there are kept too. */
 const FEW = 8
+/** One way in of each kind. */
+const CACHED_EACH = 4
 
 export interface Settings {
   profile: ProfileName
@@ -54,6 +56,8 @@ export interface Settings {
   claims: ClaimFile
   supernode?: boolean | undefined
   metered?: boolean | undefined
+  relayOnly?: boolean | undefined
+  relayBytesPerSecondMax?: number | undefined
 }
 
 interface Resolved {
@@ -112,6 +116,7 @@ export class Node extends EventEmitter<NodeEvents> {
       profile,
       isWilling,
       isMetered: settings.metered,
+      relayBytesPerSecondMax: settings.relayBytesPerSecondMax,
       indexDirectory: settings.home && join(settings.home, 'index'),
       clock,
       time,
@@ -387,7 +392,9 @@ export class Node extends EventEmitter<NodeEvents> {
     const peers = supernodes.length < FEW ? this.#overlay.peers().map((peerId) => this.#overlay.contact(peerId)) : []
     const seen = [...homes, ...supernodes, ...peers].filter(({ peerId }) => peerId !== this.peerId)
     this.#cache.saw(
-      seen.flatMap(({ peerId, addresses }) => addresses.slice(0, 2).map((a) => `${withoutPeerId(a)}/p2p/${peerId}`)),
+      seen.flatMap(({ peerId, addresses }) =>
+        addresses.slice(0, CACHED_EACH).map((a) => `${withoutPeerId(a)}/p2p/${peerId}`),
+      ),
     )
     this.#cache.save()
   }

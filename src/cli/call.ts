@@ -8,7 +8,7 @@ import { endingLine, peerWords, qualityLine, summaryLine } from './call-words.ts
 import { type CommandContext, examples, runCommand } from './command.ts'
 import { checkName } from './contact-reach.ts'
 import { EXIT, exitCodeOfCall, UsageError } from './failure.ts'
-import type { CallProgress, Line, OngoingCall } from './line.ts'
+import type { CallProgress, CallRequest, Line, OngoingCall } from './line.ts'
 import { isFile, readSink, readSource } from './media-spec.ts'
 import { reachLine } from './own-node.ts'
 
@@ -16,6 +16,7 @@ interface CallFlags {
   source: string
   sink: string
   for?: string
+  relayOnly?: boolean
 }
 
 /** After a file has been played to its end, time for its last words to arrive. */
@@ -31,6 +32,7 @@ export function callCommand(): Command {
     .option('--source <spec>', 'what to send: tone, silence, echo, null, or a sound file', 'tone')
     .option('--sink <spec>', 'where what is heard goes: null, or a .wav or .ogg file', 'null')
     .option('--for <seconds>', 'hang up after so many seconds of talk (default: when the source file has ended)')
+    .option('--relay-only', 'media through supernodes only: the other side does not learn your address')
     .addHelpText(
       'before',
       examples(
@@ -45,7 +47,12 @@ export function callCommand(): Command {
 async function call(context: CommandContext<CallFlags>, name: string): Promise<number> {
   const { flags, settings, output, interrupt } = context
   await checkName(name, settings.home)
-  const request = { username: name, source: readSource(flags.source), sink: readSink(flags.sink) }
+  const request = {
+    username: name,
+    source: readSource(flags.source),
+    sink: readSink(flags.sink),
+    relayOnly: flags.relayOnly ?? settings.relayOnly,
+  }
   const forMs = flags.for === undefined ? undefined : readSeconds(flags.for) * 1000
 
   const line = await reachLine(settings, flags, settings.username, interrupt.signal)
@@ -69,7 +76,7 @@ interface Outcome {
 async function follow(
   { output, interrupt }: CommandContext<CallFlags>,
   line: Line,
-  request: { username: string; source: string; sink: string },
+  request: CallRequest,
   forMs: number | undefined,
 ): Promise<Outcome> {
   const timers: NodeJS.Timeout[] = []

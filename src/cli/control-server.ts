@@ -3,7 +3,7 @@
  * and a client that dies hangs up its call.
  *
  *   node → client  {"v":1,"event":"hello","pid":123,"network":"main"}
- *   client → node  {"v":1,"do":"status"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink"}
+ *   client → node  {"v":1,"do":"status"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink","relayOnly"}
  *                  and during a call {"do":"hangup"}
  *                  {"do":"device","act":"add"} and its kin: see `device-line.ts`
  *                  {"do":"claim","username"}: see `claim-line.ts`; {"do":"contacts","act"}: `contact-line.ts`
@@ -81,11 +81,11 @@ export function serveControl(server: Server, waiting: Socket[], line: Line, netw
           const hearStep = (step: object) => connection.send({ v: 1, ...step })
           connection.send({ v: 1, answer: await serveClaim(line.claim, message, hearStep, aborter.signal) })
         } else if (message['do'] === 'call') {
-          const { source, sink } = message
+          const { source, sink, relayOnly } = message
           if (typeof source !== 'string' || typeof sink !== 'string')
             throw new Error('A call needs a source and a sink.')
           const hearStep = (step: object) => connection.send({ v: 1, ...step })
-          ongoing = await line.call({ username, source, sink }, hearStep, aborter.signal)
+          ongoing = await line.call({ username, source, sink, relayOnly: relayOnly === true }, hearStep, aborter.signal)
           if (aborter.signal.aborted) ongoing.hangup()
           await ongoing.ended
         } else {

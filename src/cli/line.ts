@@ -12,6 +12,7 @@ export interface CallRequest {
   username: string
   source: string
   sink: string
+  relayOnly?: boolean
 }
 
 /** `ms` counts from the moment the call was asked for. */
@@ -44,10 +45,10 @@ export interface Line {
 
 export function localLine(node: Node): Line {
   return {
-    async call({ username, source, sink }, hear, signal) {
+    async call({ username, source, sink, relayOnly = false }, hear, signal) {
       const startedAt = performance.now()
       const ms = () => Math.round(performance.now() - startedAt)
-      const call = await node.call(username, { source, sink, signal })
+      const call = await node.call(username, { source, sink, signal, ...(relayOnly && { relayOnly }) })
       const { address: to, verified, contact } = call.peer
       hear({ event: 'calling', id: call.id, to, verified, ...(contact !== undefined && { contact }), ms: ms() })
       if (call.state !== 'inviting') hear({ event: 'state', state: call.state, ms: ms() })

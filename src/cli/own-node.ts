@@ -23,6 +23,8 @@ export const nodeOptions = ({
   profile,
   supernode,
   metered,
+  relayOnly,
+  relayMegabits,
 }: Settings): NodeOptions => ({
   ...(bootstrap === undefined ? {} : { bootstrap }),
   ...(listen === undefined ? {} : { listen }),
@@ -31,6 +33,8 @@ export const nodeOptions = ({
   profile,
   supernode,
   metered,
+  relayOnly,
+  ...(relayMegabits === undefined ? {} : { relayBytesPerSecondMax: (relayMegabits * 1e6) / 8 }),
 })
 
 /** Throws TincanError: ALREADY_RUNNING, and whatever `createNode` throws. */

@@ -20,6 +20,10 @@ export interface Settings {
   listen: string[] | undefined
   supernode: boolean
   metered: boolean
+  /** Media takes relays only. */
+  relayOnly: boolean
+  /** What relayed calls may take of this machine's connection while it is a supernode, in Mb/s. */
+  relayMegabits: number | undefined
 }
 
 /** The flags every command takes. */
@@ -31,6 +35,8 @@ export interface GlobalFlags {
   listen?: string[]
   supernode?: boolean
   metered?: boolean
+  relayOnly?: boolean
+  relayMegabits?: string
 }
 
 type Config = Partial<Omit<Settings, 'home'>>
@@ -47,6 +53,8 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = proces
     listen: flags.listen ?? list(env['TINCAN_LISTEN']) ?? config.listen,
     supernode: flags.supernode === false ? false : (config.supernode ?? true),
     metered: flags.metered ?? config.metered ?? false,
+    relayOnly: flags.relayOnly ?? config.relayOnly ?? false,
+    relayMegabits: flags.relayMegabits === undefined ? config.relayMegabits : megabits(flags.relayMegabits),
   }
 }
 
@@ -96,9 +104,12 @@ function configFault(value: unknown): string | undefined {
     const isList = Array.isArray(item) && item.every((address) => typeof address === 'string')
     if (item !== undefined && !isList) return `“${key}” should be a list of addresses`
   }
-  for (const key of ['supernode', 'metered']) {
+  for (const key of ['supernode', 'metered', 'relayOnly']) {
     if (config[key] !== undefined && typeof config[key] !== 'boolean') return `“${key}” should be true or false`
   }
+  const { relayMegabits } = config
+  if (relayMegabits !== undefined && !(typeof relayMegabits === 'number' && relayMegabits > 0))
+    return '“relayMegabits” should be a number above zero'
   return undefined
 }
 
@@ -110,6 +121,12 @@ function networkName(text: string): string {
 function profileName(text: string): Profile {
   if (text === 'local' || text === 'internet') return text
   throw new UsageError(`“${text}” is not a profile: use local or internet.`)
+}
+
+function megabits(text: string): number {
+  const number = Number(text)
+  if (number > 0 && Number.isFinite(number)) return number
+  throw new UsageError(`--relay-megabits ${text}: give a number of Mb/s above zero.`)
 }
 
 function list(text: string | undefined): string[] | undefined {

@@ -40,6 +40,8 @@ export function upCommand(): Command {
     )
     .option('--no-supernode', 'never serve the network as a supernode')
     .option('--metered', 'this connection is paid by volume: no supernode while it is used')
+    .option('--relay-only', 'media through supernodes only: nobody you talk to learns your address')
+    .option('--relay-megabits <n>', 'as a supernode, what relayed calls may take of this connection (default: 5)')
     .addHelpText(
       'before',
       examples('tincan up alice', 'tincan up bob --answer auto --source echo --sink calls.wav', 'tincan up --json'),
