@@ -27,6 +27,8 @@ export interface NodeOptions {
   metered?: boolean | undefined
   /** Media takes relays only, so that nobody we talk to learns our addresses. */
   relayOnly?: boolean | undefined
+  /** False: media never takes a relay, so that a call fails where no direct path can be had. */
+  relay?: boolean | undefined
   /** As a supernode: what relayed calls may take together, in bytes a second each way. Default 625,000 (5 Mb/s). */
   relayBytesPerSecondMax?: number | undefined
   signal?: AbortSignal | undefined

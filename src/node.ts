@@ -57,6 +57,7 @@ export interface Settings {
   supernode?: boolean | undefined
   metered?: boolean | undefined
   relayOnly?: boolean | undefined
+  relay?: boolean | undefined
   relayBytesPerSecondMax?: number | undefined
 }
 

@@ -24,6 +24,8 @@ export interface RelaysParts {
   overlay: Overlay
   homes: Homes
   profile: ProfileName
+  /** False: only STUN is used. */
+  isRelaying: boolean
 }
 
 export class Relays {
@@ -44,7 +46,9 @@ export class Relays {
 
   /** For one call; `give` is called with better servers as they become known. */
   forCall(callId: string, give: (servers: IceServers) => void): CallRelays {
-    return new CallRelays(this, this.#parts.overlay, callId, give)
+    const { overlay, isRelaying } = this.#parts
+    const withoutRelays = ({ stun }: IceServers): void => give({ stun, relays: [] })
+    return new CallRelays(this, overlay, callId, isRelaying ? give : withoutRelays)
   }
 
   /** Where the nearest supernodes speak STUN and TURN. Never rejects. */

@@ -24,6 +24,7 @@ export const nodeOptions = ({
   supernode,
   metered,
   relayOnly,
+  relay,
   relayMegabits,
 }: Settings): NodeOptions => ({
   ...(bootstrap === undefined ? {} : { bootstrap }),
@@ -34,6 +35,7 @@ export const nodeOptions = ({
   supernode,
   metered,
   relayOnly,
+  relay,
   ...(relayMegabits === undefined ? {} : { relayBytesPerSecondMax: (relayMegabits * 1e6) / 8 }),
 })
 

@@ -22,6 +22,8 @@ export interface Settings {
   metered: boolean
   /** Media takes relays only. */
   relayOnly: boolean
+  /** False: media never takes a relay. */
+  relay: boolean
   /** What relayed calls may take of this machine's connection while it is a supernode, in Mb/s. */
   relayMegabits: number | undefined
 }
@@ -36,6 +38,7 @@ export interface GlobalFlags {
   supernode?: boolean
   metered?: boolean
   relayOnly?: boolean
+  relay?: boolean
   relayMegabits?: string
 }
 
@@ -54,6 +57,7 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = proces
     supernode: flags.supernode === false ? false : (config.supernode ?? true),
     metered: flags.metered ?? config.metered ?? false,
     relayOnly: flags.relayOnly ?? config.relayOnly ?? false,
+    relay: flags.relay === false ? false : (config.relay ?? true),
     relayMegabits: flags.relayMegabits === undefined ? config.relayMegabits : megabits(flags.relayMegabits),
   }
 }
@@ -104,7 +108,7 @@ function configFault(value: unknown): string | undefined {
     const isList = Array.isArray(item) && item.every((address) => typeof address === 'string')
     if (item !== undefined && !isList) return `“${key}” should be a list of addresses`
   }
-  for (const key of ['supernode', 'metered', 'relayOnly']) {
+  for (const key of ['supernode', 'metered', 'relayOnly', 'relay']) {
     if (config[key] !== undefined && typeof config[key] !== 'boolean') return `“${key}” should be true or false`
   }
   const { relayMegabits } = config
