@@ -3,9 +3,12 @@
  * count of different networks (different peers, where the profile is one machine or one LAN) that managed lately.
  */
 
+import { isIP } from 'node:net'
 import { steadyClock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
+import { familyOf } from '../lib/ip.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
+import { knock } from './knock.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
 import { withoutPeerId } from './peer-id.ts'
 import { DialBack, DialBackReply } from './probe.pb.js'
@@ -31,6 +34,8 @@ const ADDRESSES_MAX = 8
 const DIAL_DEADLINE_MS = 2_000
 const ANSWER_DEADLINE_MS = 5_000
 const DIALS_AT_ONCE_MAX = 16
+/** Of a person who waits: a word of three networks is as good as it gets. */
+const EXAMINERS_MAX = 3
 const FAILURES_MAX = 3 // in a row, with no success: the old successes are worth nothing any more
 
 /** What the probes so far say. Pure: samples are pushed in. */
@@ -81,6 +86,29 @@ export class ReachabilitySamples {
   }
 }
 
+/** One of the ways in to this node, and whether peers that were asked just now came in by it. */
+export interface OwnPort {
+  transport: 'tcp' | 'ws'
+  family: 'ipv4' | 'ipv6'
+  isReached: boolean
+  /** The multiaddr that answered. */
+  address: string | undefined
+  /** The peers that say so. */
+  witnesses: number
+}
+
+export interface OwnPorts {
+  ports: OwnPort[]
+  /** How peers see us: IP addresses. */
+  seenAt: string[]
+}
+
+export interface UdpKnock {
+  /** The outside port of our socket. */
+  port: number
+  token: Uint8Array
+}
+
 export interface ReachabilityOptions {
   isAsking: boolean
   guard?: ((handler: Handler) => Handler) | undefined
@@ -125,6 +153,38 @@ export class Reachability {
     this.#schedule(this.#times.searchingMs / 4)
   }
 
+  /** Asks peers of different networks about each transport now. Never rejects. */
+  async examine(): Promise<OwnPorts> {
+    const own = this.#overlay.addresses().map(withoutPeerId)
+    const groups = new Map(this.#overlay.peers().map((peerId) => [this.#groupOf(peerId) ?? peerId, peerId]))
+    const asked = [...groups.values()].slice(0, EXAMINERS_MAX).flatMap((peerId) =>
+      (['tcp', 'ws'] as const).flatMap((transport) => {
+        const addresses = own.filter((each) => transportOf(each) === transport)
+        return addresses.length === 0 ? [] : [this.#examine(peerId, transport, addresses)]
+      }),
+    )
+    const answers = (await Promise.all(asked)).filter((answer) => answer !== undefined)
+    const alike = Map.groupBy(answers, ({ transport, seenAt }) => `${transport} ${familyOf(seenAt)}`)
+    const ports = [...alike.values()].map((each): OwnPort => {
+      const reached = each.filter(({ reachedAt }) => reachedAt !== '')
+      const { transport, seenAt } = each[0]!
+      return {
+        transport,
+        family: familyOf(seenAt),
+        isReached: reached.length > 0,
+        address: reached[0]?.reachedAt,
+        witnesses: reached.length > 0 ? reached.length : each.length,
+      }
+    })
+    return { ports, seenAt: [...new Set(answers.map(({ seenAt }) => seenAt))] }
+  }
+
+  /** Has a peer send one UDP packet to our port, at the address it sees us at, which is the answer. Rejects RpcError. */
+  async askForKnock(peerId: string, { port, token }: UdpKnock, deadlineMs: number): Promise<string | undefined> {
+    const { isSent, seenAt } = await this.#call(peerId, { udp: { port, token } }, deadlineMs)
+    return isSent && isIP(seenAt) !== 0 ? seenAt : undefined
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#cancel?.()
@@ -161,29 +221,48 @@ export class Reachability {
   }
 
   async #ask(peerId: string, addresses: string[]): Promise<boolean> {
-    const question = DialBack.encode({ addresses: addresses.slice(0, ADDRESSES_MAX) })
-    const answer = await this.#overlay.call({ peerId, addresses: [] }, 'probe', question, {
-      deadlineMs: ANSWER_DEADLINE_MS,
-    })
-    const { reachedAt } = DialBackReply.decode(answer)
+    const { reachedAt } = await this.#call(peerId, { addresses: addresses.slice(0, ADDRESSES_MAX) }, ANSWER_DEADLINE_MS)
     return addresses.includes(reachedAt)
+  }
+
+  /** Undefined when the peer does not answer, or says what cannot be. */
+  async #examine(
+    peerId: string,
+    transport: 'tcp' | 'ws',
+    own: string[],
+  ): Promise<{ transport: 'tcp' | 'ws'; reachedAt: string; seenAt: string } | undefined> {
+    const addresses = own.slice(0, ADDRESSES_MAX)
+    const answer = await this.#call(peerId, { addresses }, ANSWER_DEADLINE_MS).catch(() => undefined)
+    if (answer === undefined || isIP(answer.seenAt) === 0) return undefined
+    const { reachedAt, seenAt } = answer
+    return reachedAt === '' || addresses.includes(reachedAt) ? { transport, reachedAt, seenAt } : undefined
+  }
+
+  async #call(peerId: string, question: Partial<DialBack>, deadlineMs: number): Promise<DialBackReply> {
+    const contact = { peerId, addresses: [] }
+    return DialBackReply.decode(await this.#overlay.call(contact, 'probe', DialBack.encode(question), { deadlineMs }))
   }
 
   async #answer(from: string, body: Uint8Array): Promise<Uint8Array | undefined> {
     const question = decoded(() => DialBack.decode(body, { limits: { addresses: ADDRESSES_MAX } }))
     if (question === undefined) return undefined
     const seenAt = hostOf(this.#overlay.remoteAddress(from) ?? '')
-    if (seenAt === undefined || this.#dialling >= DIALS_AT_ONCE_MAX) return DialBackReply.encode({ reachedAt: '' })
+    if (seenAt === undefined || this.#dialling >= DIALS_AT_ONCE_MAX) return DialBackReply.encode({})
     this.#dialling++
     try {
-      for (const address of question.addresses.filter((each) => hostOf(each) === seenAt)) {
-        if (await this.#overlay.canDial(address, from, AbortSignal.timeout(DIAL_DEADLINE_MS)))
-          return DialBackReply.encode({ reachedAt: address })
-      }
-      return DialBackReply.encode({ reachedAt: '' })
+      const { addresses, udp } = question
+      const isSent = udp !== undefined && (await knock(seenAt, udp.port, udp.token))
+      return DialBackReply.encode({ reachedAt: await this.#reach(from, seenAt, addresses), seenAt, isSent })
     } finally {
       this.#dialling--
     }
+  }
+
+  /** The first of the addresses that answers, of those where the asker is; else the empty text. */
+  async #reach(from: string, seenAt: string, addresses: string[]): Promise<string> {
+    for (const address of addresses.filter((each) => hostOf(each) === seenAt))
+      if (await this.#overlay.canDial(address, from, AbortSignal.timeout(DIAL_DEADLINE_MS))) return address
+    return ''
   }
 
   /** Undefined when the peer has left. */
@@ -194,5 +273,8 @@ export class Reachability {
     return host.includes(':') ? host.split(':').slice(0, 3).join(':') : host.split('.').slice(0, 2).join('.')
   }
 }
+
+const transportOf = (address: string): 'tcp' | 'ws' | undefined =>
+  /\/wss?(?:\/|$)/.test(address) ? 'ws' : /\/tcp\/\d+$/.test(address) ? 'tcp' : undefined
 
 const hostOf = (address: string): string | undefined => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1]

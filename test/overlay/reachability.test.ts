@@ -177,6 +177,34 @@ reachability('a dial-back reaches the asker at an address of its own, and nowher
   assert.is(await ask(asker, prober, contactOf(prober).addresses), '')
 })
 
+reachability('each transport is told apart, by those that were asked just now', async () => {
+  const listen = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws']
+  await using own = await startOne({ listen })
+  await using others = await start(2)
+  const probes = others.map((overlay) => new Reachability(overlay, 'local', 1))
+  await Promise.all(probes.map((probe) => probe.start({ isAsking: false })))
+  for (const other of others) await own.join(other.addresses(), AbortSignal.timeout(10_000))
+  const { ports, seenAt } = await new Reachability(own, 'local', 1).examine()
+  assert.equal(seenAt, ['127.0.0.1'])
+  assert.equal(
+    ports.map(({ transport, family, isReached, witnesses }) => [transport, family, isReached, witnesses]),
+    [
+      ['tcp', 'ipv4', true, 2],
+      ['ws', 'ipv4', true, 2],
+    ],
+  )
+  const addresses = contactOf(own).addresses
+  for (const { address } of ports) assert.ok(addresses.includes(address ?? ''), address)
+})
+
+reachability('who is alone, or listens nowhere, has nobody to examine it and nothing to be examined', async () => {
+  await using alone = await startOne()
+  assert.equal(await new Reachability(alone, 'local', 1).examine(), { ports: [], seenAt: [] })
+  await using hidden = await startOne({ listen: [] })
+  await hidden.join(alone.addresses(), AbortSignal.timeout(10_000))
+  assert.equal(await new Reachability(hidden, 'local', 1).examine(), { ports: [], seenAt: [] })
+})
+
 reachability('nobody can be made to knock at a stranger’s door', async () => {
   let knocks = 0
   const door = createServer((socket) => {
