@@ -20,6 +20,8 @@ export interface CallMedia {
 export interface CallStats {
   /** Undefined until the media is connected. */
   path?: MediaPath
+  /** Peer ids of the supernodes whose relays the path leads through. */
+  relays: string[]
   codec: 'opus'
   packetsSent: number
   packetsReceived: number
@@ -27,6 +29,8 @@ export interface CallStats {
   /** Undefined before the peer's first report. */
   rttMs?: number
   jitterMs: number
+  /** The longest time in which nothing was heard, so far. */
+  longestGapMs: number
   /** Frames played that were made up, 0–100. */
   concealedPercent: number
   /** Mean opinion score, 1–4.5: an estimate from the numbers above. 1 while nothing has been heard. */
@@ -56,6 +60,8 @@ export interface CallEvents {
   state: [state: CallState]
   /** Media goes this way from now on. */
   path: [path: MediaPath]
+  /** Nothing has been heard for a second, or no path lives; then that the call goes on. */
+  interrupted: [isInterrupted: boolean]
   /** Each second while active. */
   quality: [stats: CallStats]
   /** The source has nothing more; silence is sent from here on. */
@@ -85,7 +91,7 @@ export interface Call extends EventEmitter<CallEvents> {
   readonly peer: CallPeer
   readonly state: CallState
   /**
-   * Resolves when the media is connected and authentic. Rejects with DECLINED, BUSY, NO_ANSWER, CANCELLED, OFFLINE,
+   * Resolves when the call was accepted and its media is connected. Rejects with DECLINED, BUSY, NO_ANSWER, CANCELLED, OFFLINE,
    * NO_NETWORK, CALL_FAILED, LOST, STOPPED or ABORTED when the call ends before.
    */
   readonly active: Promise<void>

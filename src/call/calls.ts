@@ -11,13 +11,14 @@ import { TincanError } from '../errors.ts'
 import { admit } from './admission.ts'
 import type { Call, CallMedia } from './call.ts'
 import { EarlySignals } from './early-signals.ts'
+import type { Offered } from './machine.ts'
 import { closeInBackground, openMedia } from './media-leg.ts'
 import { Outbox } from './outbox.ts'
 import type { CallsOptions, Device } from './parts.ts'
 import { RunningCall, type RunningCallOptions } from './running-call.ts'
 import { CALL_ID_BYTES, type SignalBody, decodeSignal } from './signal.ts'
 
-export type { CallsOptions, Device } from './parts.ts'
+export type { CallsOptions, Device, MediaPlan, SessionPurpose } from './parts.ts'
 
 const CALLS_MAX = 1
 /** Nobody waits longer to learn that somebody calls. */
@@ -115,9 +116,14 @@ export class Calls extends EventEmitter<CallsEvents> {
     const call = this.#calls.get(callId)
     if (call !== undefined) call.receive(from, body)
     else if (this.#refused.has(callId)) return
-    else if (body.type === 'invite') this.#onInvite(from, callId, body.offer)
+    else if (body.type === 'invite') this.#onInvite(from, callId, body)
     else if (body.type === 'accept') this.#reply(from, callId, { type: 'bye', reason: 'failed' })
     else this.#early.keep(callId, from.peerId, body, this.#parts.clock.now())
+  }
+
+  /** The network has changed: every call looks for paths anew, at once. */
+  refresh(): void {
+    for (const call of this.list()) call.refresh()
   }
 
   /** Ends all calls; resolves when every goodbye is out and nothing is held any more. Cannot reject. */
@@ -128,7 +134,7 @@ export class Calls extends EventEmitter<CallsEvents> {
     await this.#outbox.settled()
   }
 
-  #onInvite(from: Device, callId: string, offer: string): void {
+  #onInvite(from: Device, callId: string, offered: Offered): void {
     const running = this.list().map((call) => ({
       callId: call.id,
       accountKey: call.accountKey,
@@ -141,11 +147,11 @@ export class Calls extends EventEmitter<CallsEvents> {
         this.#forgetOldestRefusal()
         return this.#reply(from, callId, { type: 'busy' })
       case 'meet':
-        this.#calls.get(admission.callId)?.meet(from, callId, offer)
+        this.#calls.get(admission.callId)?.meet(from, callId, offered)
         return
       case 'ring': {
         const call = this.#add({ callId, direction: 'incoming', devices: [from], isVerified: false })
-        call.ring(from, offer)
+        call.ring(from, offered)
         this.#replayEarly(call, callId, from)
         void this.#announceInBackground(call, from)
       }

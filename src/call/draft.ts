@@ -1,6 +1,6 @@
 /** A step of the call state machine while it is being taken, and the moves that every transition is made of. */
 
-import { isOpen } from './machine.ts'
+import { isOpen, newRecord } from './machine.ts'
 import type { CallMachine, CallState, DeviceRecord, DeviceStatus, EndReason, Output, TimerName } from './machine.ts'
 import type { ByeCause, SignalBody } from './signal.ts'
 
@@ -16,7 +16,7 @@ export function sayGoodbye(draft: Draft, cause: ByeCause): void {
   const { machine } = draft
   if (machine.chosen === undefined) {
     if (machine.isDescribed) sendToOpen(draft, { type: 'cancel', reason: 'gave-up' })
-  } else if (machine.role === 'callee' && !machine.isDescribed && cause === 'hangup') {
+  } else if (machine.role === 'callee' && !machine.isAccepted && cause === 'hangup') {
     sendToPeer(draft, { type: 'decline' })
   } else sendToPeer(draft, { type: 'bye', reason: cause })
 }
@@ -35,13 +35,29 @@ export function end(draft: Draft, reason: EndReason): void {
   const { machine } = draft
   for (const name of machine.timers) draft.outputs.push({ type: 'stop-timer', name })
   machine.timers = new Set()
-  machine.waiting = []
   machine.reason = reason
   delete machine.offer
   delete machine.rival
-  draft.outputs.push({ type: 'close-media' })
+  delete machine.spentAnswer
+  for (const [device, { status }] of machine.devices) setRecord(draft, device, newRecord(status))
+  closeMedia(draft)
   enter(draft, 'ended')
   draft.outputs.push({ type: 'ended', reason })
+}
+
+/** The peer's candidates go to the session that we have, not only into our memory. */
+export const isMediaInUse = ({ role, hasSession, answer }: CallMachine): boolean =>
+  role === 'callee' ? hasSession : answer !== undefined
+
+export function closeMedia(draft: Draft): void {
+  const { machine } = draft
+  stopTimer(draft, 'candidates')
+  machine.waiting = []
+  machine.hasSession = false
+  machine.isConnected = false
+  machine.hasPath = true
+  delete machine.answer
+  draft.outputs.push({ type: 'close-media' })
 }
 
 export function enter(draft: Draft, state: CallState): void {

@@ -10,7 +10,8 @@ export const EARLY_AGE_MS = 15_000
 export const EARLY_CALLS_MAX = 32
 /** One device cannot take the room of all others. */
 export const EARLY_CALLS_PER_DEVICE_MAX = 4
-export const EARLY_SIGNALS_MAX = 64
+/** Each may be a full batch of candidates. */
+export const EARLY_SIGNALS_MAX = 16
 
 interface Early {
   device: string
@@ -28,11 +29,14 @@ export class EarlySignals {
 
   /** Keeps what can matter before an invite; the first device to speak of a call has it. */
   keep(callId: string, device: string, body: SignalBody, nowMs: number): void {
-    if (body.type !== 'candidate' && body.type !== 'cancel' && body.type !== 'bye') return
+    if (body.type !== 'candidates' && body.type !== 'cancel' && body.type !== 'bye') return
     this.#forgetOld(nowMs)
     const known = this.#calls.get(callId)
     if (known !== undefined) {
-      if (known.device === device && known.bodies.length < EARLY_SIGNALS_MAX) known.bodies.push(body)
+      if (known.device !== device) return
+      // however much came before it, the end of the call is heard of
+      if (known.bodies.length >= EARLY_SIGNALS_MAX && body.type !== 'candidates') known.bodies.pop()
+      if (known.bodies.length < EARLY_SIGNALS_MAX) known.bodies.push(body)
       return
     }
     const own = [...this.#calls].filter(([, early]) => early.device === device)

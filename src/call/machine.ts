@@ -3,24 +3,19 @@
  * `state.ts` has the steps.
  */
 
-import type { CallRole } from './binding.ts'
+import { type Allowance, FULL } from './allowance.ts'
 import type { SignalBody } from './signal.ts'
 
 /** As long as a telephone rings. */
 export const ANSWER_LIMIT_MS = 45_000
 /** How much longer the callee rings when the caller's cancel never comes. */
 export const RINGING_GRACE_MS = 5_000
-/** From accept to verified media: ICE, DTLS and one trip of the binding, on a bad network. */
+/** From the accept to a path for the media, on a bad network. */
 export const SETUP_LIMIT_MS = 20_000
-export const LOST_AFTER_MS = 10_000
-/** Silence before a new path is tried; the callee waits longer, so that the two seldom restart at once. */
-export const RESTART_AFTER_MS: Record<CallRole, number> = { caller: 3_000, callee: 5_000 }
-/** A peer that asks for a new path more often is not served. */
-export const RESTART_EVERY_MS = 1_000
-export const WATCH_EVERY_MS = 1_000
-/** More than any host has; a second description may bring as many again. */
-export const CANDIDATES_MAX = 64
 export const DEVICES_MAX = 16
+
+/** The callee made the answer, whoever dialled. */
+export type CallRole = 'caller' | 'callee'
 
 export type CallState = 'inviting' | 'ringing' | 'connecting' | 'active' | 'ended'
 
@@ -33,14 +28,14 @@ export type EndReason =
   | 'cancelled' // by the caller before an answer
   | 'answered-elsewhere' // on another of the callee's devices
   | 'offline'
-  | 'failed' // media could not be set up, or was not authentic
+  | 'failed' // media could not be set up
   | 'lost'
   | 'stopped'
 
-export type TimerName = 'answer' | 'setup' | 'watch'
+export type TimerName = 'answer' | 'setup' | 'watch' | 'candidates'
 
-/** What a media description is for: the call's first offer and answer, or those of a restart. */
-export type Description = 'offer' | 'answer' | 'restart' | 'restart-answer'
+/** What a media description is for. */
+export type Description = 'offer' | 'answer'
 
 /** What has become of the invite at one device; the last five are its verdict. */
 export type DeviceStatus =
@@ -56,16 +51,24 @@ export type DeviceStatus =
 
 export interface DeviceRecord {
   status: DeviceStatus
-  /** Its candidates and tag, kept until the device is chosen. */
+  /** Its newest candidates. */
   candidates: readonly string[]
-  tag?: Uint8Array
+  /** How many more of them we take. */
+  hearing: Allowance
+  /** What it tells of its relays. */
+  relays?: Uint8Array
+}
+
+/** What an invite says of the caller's media. */
+export interface Offered {
+  offer: string
+  relays?: Uint8Array
 }
 
 /** The other side's invite, when two have crossed and ours is to survive. */
-export interface Rival {
+export interface Rival extends Offered {
   callId: string
   device: string
-  offer: string
 }
 
 export interface CallMachine {
@@ -76,21 +79,32 @@ export interface CallMachine {
   devices: ReadonlyMap<string, DeviceRecord>
   /** The device the call is with, once that is settled. */
   chosen?: string
-  /** The caller's offer, kept by the callee until the user accepts. */
+  /** The caller's offer, kept by the callee for an answer, and for another one. */
   offer?: string
   rival?: Rival
-  /** Our invite or accept has left, so our candidates may follow. */
+  /** Our description of the session we have has left, so our candidates may follow. */
   isDescribed: boolean
-  /** Our own candidates that may not leave yet. */
+  /** The callee's accept has left. */
+  isAccepted: boolean
+  /** A media session is open, or being described. */
+  hasSession: boolean
+  /** What that session goes by: set in it by the caller, made by it at the callee. */
+  answer?: string
+  /** That session has keys and has had a path. */
+  isConnected: boolean
+  hasPath: boolean
+  /** The media of the call has begun anew once. */
+  isRenewed: boolean
+  /** An answer to an offer that counts no more. */
+  spentAnswer?: string
+  /** Our own candidates that may not leave yet, and how many may. */
   waiting: readonly string[]
-  candidatesTaken: number
-  expectedTag?: Uint8Array
-  peerTag?: Uint8Array
+  telling: Allowance
   heardAtMs: number
-  /** When we last offered a new path, and when we last served the peer's offer of one. */
-  restartedAtMs: number
-  restartTakenAtMs: number
-  isRestarting: boolean
+  /** Since then nothing was amiss for as long as an interruption takes to be one. */
+  heardSinceMs: number
+  isInterrupted: boolean
+  refreshedAtMs: number
   timers: ReadonlySet<TimerName>
   reason?: EndReason
 }
@@ -99,7 +113,9 @@ export type Input =
   /** This side calls these devices. */
   | { type: 'dial'; devices: readonly string[] }
   /** A device calls this side. */
-  | { type: 'invited'; device: string; offer: string }
+  | ({ type: 'invited'; device: string } & Offered)
+  /** It is one that may learn our addresses before the user has accepted. */
+  | { type: 'trusted' }
   /** The user we are calling is calling us. */
   | ({ type: 'glare' } & Rival)
   | { type: 'accept' }
@@ -113,11 +129,13 @@ export type Input =
   | { type: 'undeliverable'; device: string }
   | { type: 'described'; as: Description; sdp: string }
   | { type: 'local-candidate'; candidate: string }
-  /** The session is up: our tag, and the one that an honest peer must send. */
-  | { type: 'connected'; tag: Uint8Array; expectedTag: Uint8Array }
+  /** The session has keys, and a path stands. */
+  | { type: 'connected' }
   | { type: 'media-failed' }
-  /** Packets have come since the last such input. */
+  /** A packet of the peer's has come. */
   | { type: 'heard' }
+  /** The path for what we send has gone, or is there again. */
+  | { type: 'path'; isAlive: boolean }
   | { type: 'timer'; name: TimerName }
 
 export type Output =
@@ -125,14 +143,19 @@ export type Output =
   /** Starts a timer anew. */
   | { type: 'start-timer'; name: TimerName; delayMs: number }
   | { type: 'stop-timer'; name: TimerName }
-  /** Makes a description, opening the media session first if there is none; answers need the peer's offer. */
+  /** Opens a media session and makes its description; an answer needs the peer's offer. */
   | { type: 'describe'; as: Description; offer?: string }
   | { type: 'set-answer'; answer: string }
   | { type: 'add-candidate'; candidate: string }
+  /** What the device that the media is with tells of its relays; before the session is opened or its answer set. */
+  | { type: 'peer-relays'; device: string; relays: Uint8Array }
+  /** The session looks for paths anew. */
+  | { type: 'refresh-media' }
   | { type: 'close-media' }
   /** The call goes on under another id: the other side's invite survived. */
   | { type: 'renamed'; callId: string }
   | { type: 'state'; state: CallState }
+  | { type: 'interrupted'; isInterrupted: boolean }
   | { type: 'ended'; reason: EndReason }
 
 export interface Step {
@@ -146,13 +169,25 @@ export const newMachine = (callId: string, role: CallRole): CallMachine => ({
   callId,
   devices: new Map(),
   isDescribed: false,
+  isAccepted: false,
+  hasSession: false,
+  isConnected: false,
+  hasPath: true,
+  isRenewed: false,
   waiting: [],
-  candidatesTaken: 0,
+  telling: FULL,
   heardAtMs: 0,
-  restartedAtMs: Number.NEGATIVE_INFINITY,
-  restartTakenAtMs: Number.NEGATIVE_INFINITY,
-  isRestarting: false,
+  heardSinceMs: 0,
+  isInterrupted: false,
+  refreshedAtMs: Number.NEGATIVE_INFINITY,
   timers: new Set(),
+})
+
+export const newRecord = (status: DeviceStatus, relays?: Uint8Array): DeviceRecord => ({
+  status,
+  candidates: [],
+  hearing: FULL,
+  ...(relays !== undefined && { relays }),
 })
 
 /** Nothing has been settled with this device yet. */

@@ -1,6 +1,6 @@
 /**
- * The media of one call: a session, a source, a sink and, once the call is active, the sound between them.
- * Packets that come before that are kept for a second and heard only if the peer turns out to be who it should be.
+ * The media of one call: a session, a source, a sink and, once the call is active, the sound between them. Nothing is sent
+ * or played before. Packets may overtake the accept, so the last second of them is kept for the start.
  */
 
 import { type Log, makeLog } from '../lib/log.ts'
@@ -12,18 +12,21 @@ import type { AudioSource } from '../media/sources/source.ts'
 import type { TincanError } from '../errors.ts'
 import type { CallMedia, CallStats } from './call.ts'
 import type { Description } from './machine.ts'
-import type { CallsOptions } from './parts.ts'
+import type { CallsOptions, Device, MediaPlan, SessionPurpose } from './parts.ts'
+import { areRelaysWithin } from './signal.ts'
 
-/** Between the peer's verdict on the binding and ours: a second of frames. */
+/** A second of frames. */
 const EARLY_PACKETS_MAX = 50
 
 /** What the leg tells its call; all of it about the session it has now. */
 export interface LegEvents {
   described(as: Description, sdp: string): void
   candidate(candidate: string): void
-  connected(channelBinding: Uint8Array): void
+  connected(): void
   failed(): void
-  path(path: MediaPath): void
+  heard(): void
+  /** Undefined when none lives. */
+  path(path: MediaPath | undefined): void
   /** The first frame of the peer has been played. */
   audio(): void
   sourceEnded(): void
@@ -59,24 +62,22 @@ const log: Log = makeLog('call')
 export class MediaLeg {
   readonly #parts: CallsOptions
   readonly #events: LegEvents
+  readonly #plan: () => MediaPlan
+  #planned: MediaPlan | undefined
   #session: MediaSession | undefined
   /** Descriptions are made and set one after another. */
   #operations: Promise<void> = Promise.resolve()
   #opened: OpenedMedia | undefined
   #audio: AudioStream | undefined
   #early: { packet: RtpPacket; receivedAtMs: number }[] = []
-  #heard = 0
   #lastSession: SessionStats | undefined
   #closing: Promise<void> = Promise.resolve()
 
-  constructor(parts: CallsOptions, events: LegEvents) {
+  /** `plan` is asked once, when the call first needs media. */
+  constructor(parts: CallsOptions, plan: () => MediaPlan, events: LegEvents) {
     this.#parts = parts
+    this.#plan = plan
     this.#events = events
-  }
-
-  /** Packets of the peer so far. */
-  get heard(): number {
-    return this.#heard
   }
 
   /** From here on the leg stops them. */
@@ -84,35 +85,48 @@ export class MediaLeg {
     this.#opened = opened
   }
 
-  describe(as: Description, offer: string | undefined): void {
-    const session = this.#session ?? this.#openSession()
+  describe(as: Description, offer: string | undefined, purpose: SessionPurpose): void {
+    const session = this.#openSession(purpose)
     if (session === undefined) return
     this.#session = session
-    this.#queue(session, as === 'restart' || as === 'restart-answer', async () => {
-      const sdp =
-        offer === undefined
-          ? await session.createOffer({ iceRestart: as === 'restart' })
-          : await session.createAnswer(offer)
+    this.#queue(session, async () => {
+      const sdp = offer === undefined ? await session.createOffer() : await session.createAnswer(offer)
       if (session === this.#session) this.#events.described(as, sdp)
     })
   }
 
-  setAnswer(answer: string, isRestart: boolean): void {
+  setAnswer(answer: string): void {
     const session = this.#session
-    if (session !== undefined) this.#queue(session, isRestart, () => session.setAnswer(answer))
+    if (session !== undefined) this.#queue(session, () => session.setAnswer(answer))
+  }
+
+  /** For the peer; undefined when there is nothing to tell. */
+  relays(): Uint8Array | undefined {
+    const relays = this.#media().relays()
+    if (areRelaysWithin(relays)) return relays
+    log('relays-out-of-bounds', { bytes: relays?.length })
+    return undefined
+  }
+
+  hearRelays(device: Device, relays: Uint8Array): void {
+    this.#media().hear(device, relays)
+  }
+
+  /** Looks for paths anew. */
+  refresh(): void {
+    this.#session?.refresh()
   }
 
   addCandidate(candidate: string): void {
     this.#session?.addCandidate(candidate)
   }
 
-  /** The peer is who it should be: send, and play. */
+  /** Send, and play: over whatever session there is. */
   startAudio(): void {
-    const session = this.#session
-    if (session === undefined || this.#opened === undefined || this.#audio !== undefined) return
+    if (this.#opened === undefined || this.#audio !== undefined) return
     const audio = this.#parts.startAudio({
       ...this.#opened,
-      send: (packet) => session.send(packet),
+      send: (packet) => this.#session?.send(packet),
       clock: this.#parts.clock,
     })
     this.#audio = audio
@@ -121,8 +135,6 @@ export class MediaLeg {
     audio.on('broken', (error) => this.#events.broken(error))
     for (const { packet, receivedAtMs } of this.#early) audio.receive(packet, receivedAtMs)
     this.#early = []
-    const { path } = session.stats()
-    if (path !== undefined) this.#events.path(path)
   }
 
   /** Lets the encoder protect itself against the loss that the peer reports. */
@@ -138,11 +150,13 @@ export class MediaLeg {
     const isHeard = (audio?.packetsReceived ?? 0) > 0
     return {
       ...(session?.path !== undefined && { path: session.path }),
+      relays: session?.relays ?? [],
       codec: 'opus',
       packetsSent: audio?.packetsSent ?? 0,
       packetsReceived: audio?.packetsReceived ?? 0,
       packetsLost: audio?.packetsLost ?? 0,
       ...(rttMs !== undefined && { rttMs: tenths(rttMs) }),
+      longestGapMs: Math.round(session?.longestGapMs ?? 0),
       jitterMs: tenths(audio?.jitterMs ?? 0),
       concealedPercent: hundredths(audio?.concealedPercent ?? 0),
       mos: audio !== undefined && isHeard ? hundredths(this.#mos(audio, rttMs)) : 1,
@@ -165,6 +179,7 @@ export class MediaLeg {
     if (this.#audio !== undefined) await this.#audio.stop()
     else if (this.#opened !== undefined) await closeInBackground(this.#opened.source, this.#opened.sink)
     this.#opened = undefined
+    this.#planned?.stop()
   }
 
   /** Resolves when every session has let go of its sockets. Cannot reject. */
@@ -176,51 +191,55 @@ export class MediaLeg {
     await Promise.allSettled([before, session.stop()])
   }
 
-  #openSession(): MediaSession | undefined {
+  #media(): MediaPlan {
+    this.#planned ??= this.#plan()
+    return this.#planned
+  }
+
+  #openSession(purpose: SessionPurpose): MediaSession | undefined {
     let session: MediaSession
     try {
-      session = this.#parts.openSession()
+      session = this.#media().openSession(purpose)
     } catch (error) {
       log('session-failed', { reason: String(error) })
       this.#events.failed()
       return undefined
     }
     session.on('candidate', (candidate) => this.#events.candidate(candidate))
-    session.on('connected', () => this.#events.connected(session.channelBinding()))
-    session.on('path', (path) => {
-      if (this.#audio !== undefined) this.#events.path(path)
-    })
+    session.on('connected', () => this.#events.connected())
+    session.on('path', (path) => this.#events.path(path))
     session.on('failed', (reason) => {
       log('media-failed', { reason })
       this.#events.failed()
     })
-    session.on('packet', (packet, receivedAtMs) => {
-      this.#heard += 1
-      if (this.#audio !== undefined) this.#audio.receive(packet, receivedAtMs)
-      else if (this.#early.length < EARLY_PACKETS_MAX) this.#early.push({ packet, receivedAtMs })
-    })
+    session.on('packet', (packet, receivedAtMs) => this.#onPacket(packet, receivedAtMs))
     return session
   }
 
-  /** A failed restart is not the end: the old path may come back, and silence has its own limit. */
-  #queue(session: MediaSession, isRestart: boolean, operation: () => Promise<void>): void {
-    this.#operations = this.#runInBackground(this.#operations, session, isRestart, operation)
+  /** What a caller sends before we have accepted is not even kept. */
+  #onPacket(packet: RtpPacket, receivedAtMs: number): void {
+    if (this.#audio !== undefined) {
+      this.#audio.receive(packet, receivedAtMs)
+      this.#events.heard()
+    } else if (this.#opened !== undefined) {
+      this.#early.push({ packet, receivedAtMs })
+      if (this.#early.length > EARLY_PACKETS_MAX) this.#early.shift()
+    }
   }
 
-  async #runInBackground(
-    before: Promise<void>,
-    session: MediaSession,
-    isRestart: boolean,
-    operation: () => Promise<void>,
-  ): Promise<void> {
+  #queue(session: MediaSession, operation: () => Promise<void>): void {
+    this.#operations = this.#runInBackground(this.#operations, session, operation)
+  }
+
+  async #runInBackground(before: Promise<void>, session: MediaSession, operation: () => Promise<void>): Promise<void> {
     await before
     if (session !== this.#session) return
     try {
       await operation()
     } catch (error) {
       if (session !== this.#session) return
-      log('description-failed', { reason: String(error), isRestart })
-      if (!isRestart) this.#events.failed()
+      log('description-failed', { reason: String(error) })
+      this.#events.failed()
     }
   }
 

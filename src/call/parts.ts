@@ -6,6 +6,7 @@ import type { QualityEstimate, QualityFacts } from '../media/quality.ts'
 import type { MediaSession } from '../media/session.ts'
 import type { AudioSink, SinkSpec } from '../media/sinks/sink.ts'
 import type { AudioSource, SourceSpec } from '../media/sources/source.ts'
+import type { CallRole } from './machine.ts'
 
 /** One device of somebody, as whoever delivers signals knows it. */
 export interface Device {
@@ -27,6 +28,30 @@ export interface Recognition {
   warning?: 'key-changed'
 }
 
+/** What a media session is for. */
+export interface SessionPurpose {
+  callId: string
+  /** The caller's session makes the offer. */
+  role: CallRole
+  /** The peer, where it is settled: a caller's session may be for several, one of which will answer. */
+  device: Device | undefined
+}
+
+/**
+ * The media of one call, planned by whoever knows servers and policies. Made when the call first needs it: for callers who
+ * may not learn our addresses, when the user has accepted.
+ */
+export interface MediaPlan {
+  /** One at a time; another only in the place of one that was stopped. Throws when none can be had. */
+  openSession(purpose: SessionPurpose): MediaSession
+  /** What the peer shall know of our relays, now that an invite or an answer leaves: at most 2 KiB. */
+  relays(): Uint8Array | undefined
+  /** What the peer told of its own: before the session is opened or its answer set, and again when it has changed. */
+  hear(device: Device, relays: Uint8Array): void
+  /** The call is over. */
+  stop(): void
+}
+
 export interface CallsOptions {
   clock: Clock
   /** Our own, for summaries. */
@@ -40,7 +65,9 @@ export interface CallsOptions {
   verify(from: Device): Promise<boolean>
   /** Who that is to us, by what we know already. */
   recognise?(device: Device): Recognition
-  openSession(): MediaSession
+  /** May that device learn our addresses before the user has accepted? Asked once it is verified. Default no. */
+  isTrusted?(from: Device): boolean
+  planMedia(of: { callId: string; peer: Device }): MediaPlan
   /** Rejects BAD_MEDIA. */
   openSource(spec: SourceSpec): Promise<AudioSource>
   /** Rejects BAD_MEDIA. */

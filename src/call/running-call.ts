@@ -7,9 +7,9 @@ import { EventEmitter } from 'node:events'
 
 import { TincanError } from '../errors.ts'
 import { makeLog, short } from '../lib/log.ts'
-import { bindingTag, isSameTag, otherRole } from './binding.ts'
+import type { MediaPath } from '../media/session.ts'
 import type { Call, CallEvents, CallMedia, CallState, CallStats, CallSummary } from './call.ts'
-import { type CallMachine, type Input, type Output, type TimerName, newMachine } from './machine.ts'
+import { type CallMachine, type Input, type Offered, type Output, type TimerName, newMachine } from './machine.ts'
 import { MediaLeg, type OpenedMedia, closeInBackground, openMedia } from './media-leg.ts'
 import { Outbox } from './outbox.ts'
 import type { CallsOptions, Device } from './parts.ts'
@@ -60,7 +60,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   readonly #refusals = new Set<string>()
   #acceptAtMs: number | undefined
   #activeAtMs: number | undefined
-  #heard = 0
+  #path: MediaPath | undefined
   #stopQuality: () => void = () => {}
 
   constructor(parts: CallsOptions, options: RunningCallOptions) {
@@ -80,7 +80,8 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     // Nobody has to look at either.
     this.active.catch(() => {})
     this.reached.catch(() => {})
-    this.#leg = new MediaLeg(parts, {
+    const plan = () => parts.planMedia({ callId: this.id, peer: options.devices[0] })
+    this.#leg = new MediaLeg(parts, plan, {
       // An answer grows with the offer it is to, and that is a stranger's.
       described: (as, sdp) =>
         this.#take(
@@ -89,9 +90,10 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       candidate: (candidate) => {
         if (isTextWithin(candidate, CANDIDATE_BYTES_MAX)) this.#take({ type: 'local-candidate', candidate })
       },
-      connected: (channelBinding) => this.#onConnected(channelBinding),
+      connected: () => this.#take({ type: 'connected' }),
       failed: () => this.#take({ type: 'media-failed' }),
-      path: (path) => this.#announce(() => this.emit('path', path)),
+      heard: () => this.#take({ type: 'heard' }),
+      path: (path) => this.#onPath(path),
       audio: () => this.#onAudio(),
       sourceEnded: () => this.#announce(() => this.emit('sourceEnded')),
       broken: (error) => this.#announce(() => this.emit('broken', error)),
@@ -172,13 +174,13 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     this.#take({ type: 'hangup' })
   }
 
-  ring(device: Device, offer: string): void {
-    this.#take({ type: 'invited', device: device.peerId, offer })
+  ring(device: Device, offered: Offered): void {
+    this.#take({ type: 'invited', device: device.peerId, ...offered })
   }
 
-  meet(device: Device, callId: string, offer: string): void {
+  meet(device: Device, callId: string, offered: Offered): void {
     this.#devices.set(device.peerId, device)
-    this.#take({ type: 'glare', callId, device: device.peerId, offer })
+    this.#take({ type: 'glare', callId, device: device.peerId, ...offered })
   }
 
   receive(device: Device, body: SignalBody): void {
@@ -189,6 +191,12 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
 
   introduce(isVerified: boolean): void {
     this.#isVerified = isVerified
+    if (isVerified && this.#parts.isTrusted?.(this.#options.devices[0]) === true) this.#take({ type: 'trusted' })
+  }
+
+  /** The network has changed. */
+  refresh(): void {
+    this.#leg.refresh()
   }
 
   /** Ends the call and resolves when the goodbye is out and nothing is held any more. Cannot reject. */
@@ -233,10 +241,20 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
         this.#timers.delete(output.name)
         return
       case 'describe':
-        return this.#leg.describe(output.as, output.offer)
+        return this.#leg.describe(output.as, output.offer, {
+          callId: this.id,
+          role: this.#machine.role,
+          device: this.#devices.get(this.#machine.chosen ?? ''),
+        })
       case 'set-answer':
-        this.#acceptAtMs ??= this.#parts.clock.now()
-        return this.#leg.setAnswer(output.answer, this.#activeAtMs !== undefined)
+        return this.#leg.setAnswer(output.answer)
+      case 'peer-relays': {
+        const device = this.#devices.get(output.device)
+        if (device !== undefined) this.#leg.hearRelays(device, output.relays)
+        return
+      }
+      case 'refresh-media':
+        return this.#leg.refresh()
       case 'add-candidate':
         return this.#leg.addCandidate(output.candidate)
       case 'close-media':
@@ -248,6 +266,10 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       }
       case 'state':
         return this.#onState(output.state)
+      case 'interrupted': {
+        const { isInterrupted } = output
+        return this.#announce(() => this.emit('interrupted', isInterrupted))
+      }
       case 'ended':
         void this.#endInBackground()
     }
@@ -256,16 +278,24 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   #send(peerId: string, callId: string, body: SignalBody): void {
     const to = this.#devices.get(peerId)
     if (to === undefined) return
-    if (body.type === 'accept') this.#acceptAtMs = this.#parts.clock.now()
-    if (body.type === 'invite') void this.#inviteInBackground(to, callId, body)
+    if (body.type === 'accept') this.#acceptAtMs ??= this.#parts.clock.now()
+    if (body.type === 'invite' && this.#machine.chosen === undefined) void this.#inviteInBackground(to, callId, body)
     else if (isGoodbye(body)) void this.#outbox.sayGoodbyeInBackground(to, callId, body)
-    else void this.#outbox.sendInBackground(to, callId, body)
+    else void this.#outbox.sendInBackground(to, callId, this.#withRelays(body))
+  }
+
+  /** A description brings what we tell of our relays. */
+  #withRelays(body: SignalBody): SignalBody {
+    const isDescription =
+      body.type === 'invite' || body.type === 'accept' || (body.type === 'ringing' && body.answer !== undefined)
+    const relays = isDescription ? this.#leg.relays() : undefined
+    return isDescription && relays !== undefined ? { ...body, relays } : body
   }
 
   /** Cannot reject. */
   async #inviteInBackground(to: Device, callId: string, body: SignalBody): Promise<void> {
     try {
-      await this.#outbox.sendOnce(to, callId, body)
+      await this.#outbox.sendOnce(to, callId, this.#withRelays(body))
       if (this.id === callId) this.#take({ type: 'delivered', device: to.peerId })
     } catch (error) {
       this.#refusals.add(error instanceof TincanError ? error.code : 'OFFLINE')
@@ -273,18 +303,10 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     }
   }
 
-  #onConnected(channelBinding: Uint8Array): void {
-    const { role, callId } = this.#machine
-    this.#take({
-      type: 'connected',
-      tag: bindingTag(channelBinding, role, callId),
-      expectedTag: bindingTag(channelBinding, otherRole(role), callId),
-    })
-  }
-
   #onState(state: CallState): void {
     log('state', { call: short(this.id), state })
     if (state === 'ringing' && this.direction === 'outgoing') this.#setup.ringMs = this.#sinceDialMs()
+    if (state === 'connecting' && this.#machine.role === 'caller') this.#acceptAtMs ??= this.#parts.clock.now()
     if (state === 'active') {
       this.#activeAtMs = this.#parts.clock.now()
       this.#leg.startAudio()
@@ -292,6 +314,18 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       this.#watchQuality()
     }
     this.#announce(() => this.emit('state', state))
+    if (state === 'active') this.#tellPath(this.#leg.stats().path)
+  }
+
+  #onPath(path: MediaPath | undefined): void {
+    this.#take({ type: 'path', isAlive: path !== undefined })
+    if (this.state === 'active') this.#tellPath(path)
+  }
+
+  #tellPath(path: MediaPath | undefined): void {
+    if (path === undefined || path === this.#path) return
+    this.#path = path
+    this.#announce(() => this.emit('path', path))
   }
 
   #onAudio(): void {
@@ -310,8 +344,6 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
 
   #watchQuality(): void {
     this.#stopQuality = this.#parts.clock.after(QUALITY_EVERY_MS, () => {
-      if (this.#leg.heard > this.#heard) this.#take({ type: 'heard' })
-      this.#heard = this.#leg.heard
       this.#leg.adapt()
       this.#watchQuality()
       const stats = this.stats()
@@ -347,12 +379,10 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   }
 
   #error(): TincanError {
-    const { reason = 'failed', expectedTag, peerTag } = this.#machine
-    return errorOf(reason, {
+    return errorOf(this.#machine.reason ?? 'failed', {
       peer: this.peer.username,
       isAborted: this.#isAborted,
       isNetworkDown: this.#refusals.size === 1 && this.#refusals.has('NO_NETWORK'),
-      isForged: expectedTag !== undefined && peerTag !== undefined && !isSameTag(expectedTag, peerTag),
     })
   }
 

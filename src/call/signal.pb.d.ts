@@ -9,11 +9,8 @@ export interface Signal {
     decline?: Decline;
     busy?: Busy;
     cancel?: Cancel;
-    candidate?: Candidate;
+    candidates?: Candidates;
     bye?: Bye;
-    binding?: Binding;
-    restart?: Restart;
-    restartAnswer?: RestartAnswer;
 }
 export declare namespace Signal {
     const codec: () => Codec<Signal>;
@@ -25,9 +22,25 @@ export declare namespace Signal {
         field: '$.invite.offer';
         value: string;
     }
+    interface SignalInviteRelaysFieldEvent {
+        field: '$.invite.relays';
+        value: Uint8Array;
+    }
+    interface SignalRingingAnswerFieldEvent {
+        field: '$.ringing.answer';
+        value: string;
+    }
+    interface SignalRingingRelaysFieldEvent {
+        field: '$.ringing.relays';
+        value: Uint8Array;
+    }
     interface SignalAcceptAnswerFieldEvent {
         field: '$.accept.answer';
         value: string;
+    }
+    interface SignalAcceptRelaysFieldEvent {
+        field: '$.accept.relays';
+        value: Uint8Array;
     }
     interface SignalDeclineIsHereOnlyFieldEvent {
         field: '$.decline.isHereOnly';
@@ -37,32 +50,22 @@ export declare namespace Signal {
         field: '$.cancel.reason';
         value: CancelReason;
     }
-    interface SignalCandidateTextFieldEvent {
-        field: '$.candidate.text';
+    interface SignalCandidatesTextFieldEvent {
+        field: '$.candidates.text[]';
+        index: number;
         value: string;
     }
     interface SignalByeReasonFieldEvent {
         field: '$.bye.reason';
         value: ByeReason;
     }
-    interface SignalBindingTagFieldEvent {
-        field: '$.binding.tag';
-        value: Uint8Array;
-    }
-    interface SignalRestartOfferFieldEvent {
-        field: '$.restart.offer';
-        value: string;
-    }
-    interface SignalRestartAnswerAnswerFieldEvent {
-        field: '$.restartAnswer.answer';
-        value: string;
-    }
     function encode(obj: Partial<Signal>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Signal;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Generator<SignalCallIdFieldEvent | SignalInviteOfferFieldEvent | SignalAcceptAnswerFieldEvent | SignalDeclineIsHereOnlyFieldEvent | SignalCancelReasonFieldEvent | SignalCandidateTextFieldEvent | SignalByeReasonFieldEvent | SignalBindingTagFieldEvent | SignalRestartOfferFieldEvent | SignalRestartAnswerAnswerFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signal>): Generator<SignalCallIdFieldEvent | SignalInviteOfferFieldEvent | SignalInviteRelaysFieldEvent | SignalRingingAnswerFieldEvent | SignalRingingRelaysFieldEvent | SignalAcceptAnswerFieldEvent | SignalAcceptRelaysFieldEvent | SignalDeclineIsHereOnlyFieldEvent | SignalCancelReasonFieldEvent | SignalCandidatesTextFieldEvent | SignalByeReasonFieldEvent>;
 }
 export interface Invite {
     offer: string;
+    relays: Uint8Array;
 }
 export declare namespace Invite {
     const codec: () => Codec<Invite>;
@@ -70,20 +73,35 @@ export declare namespace Invite {
         field: '$.offer';
         value: string;
     }
+    interface InviteRelaysFieldEvent {
+        field: '$.relays';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Invite>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Invite;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Generator<InviteOfferFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Generator<InviteOfferFieldEvent | InviteRelaysFieldEvent>;
 }
 export interface Ringing {
+    answer: string;
+    relays: Uint8Array;
 }
 export declare namespace Ringing {
     const codec: () => Codec<Ringing>;
+    interface RingingAnswerFieldEvent {
+        field: '$.answer';
+        value: string;
+    }
+    interface RingingRelaysFieldEvent {
+        field: '$.relays';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Ringing>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ringing>): Ringing;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ringing>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ringing>): Generator<RingingAnswerFieldEvent | RingingRelaysFieldEvent>;
 }
 export interface Accept {
     answer: string;
+    relays: Uint8Array;
 }
 export declare namespace Accept {
     const codec: () => Codec<Accept>;
@@ -91,9 +109,13 @@ export declare namespace Accept {
         field: '$.answer';
         value: string;
     }
+    interface AcceptRelaysFieldEvent {
+        field: '$.relays';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Accept>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Accept;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Generator<AcceptAnswerFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Generator<AcceptAnswerFieldEvent | AcceptRelaysFieldEvent>;
 }
 export interface Decline {
     isHereOnly: boolean;
@@ -138,18 +160,19 @@ export declare namespace Cancel {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cancel>): Cancel;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cancel>): Generator<CancelReasonFieldEvent>;
 }
-export interface Candidate {
-    text: string;
+export interface Candidates {
+    text: string[];
 }
-export declare namespace Candidate {
-    const codec: () => Codec<Candidate>;
-    interface CandidateTextFieldEvent {
-        field: '$.text';
+export declare namespace Candidates {
+    const codec: () => Codec<Candidates>;
+    interface CandidatesTextFieldEvent {
+        field: '$.text[]';
+        index: number;
         value: string;
     }
-    function encode(obj: Partial<Candidate>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Candidate>): Candidate;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Candidate>): Generator<CandidateTextFieldEvent>;
+    function encode(obj: Partial<Candidates>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Candidates>): Candidates;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Candidates>): Generator<CandidatesTextFieldEvent>;
 }
 export declare enum ByeReason {
     HANGUP = "HANGUP",
@@ -172,43 +195,4 @@ export declare namespace Bye {
     function encode(obj: Partial<Bye>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Bye>): Bye;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Bye>): Generator<ByeReasonFieldEvent>;
-}
-export interface Binding {
-    tag: Uint8Array;
-}
-export declare namespace Binding {
-    const codec: () => Codec<Binding>;
-    interface BindingTagFieldEvent {
-        field: '$.tag';
-        value: Uint8Array;
-    }
-    function encode(obj: Partial<Binding>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Binding>): Binding;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Binding>): Generator<BindingTagFieldEvent>;
-}
-export interface Restart {
-    offer: string;
-}
-export declare namespace Restart {
-    const codec: () => Codec<Restart>;
-    interface RestartOfferFieldEvent {
-        field: '$.offer';
-        value: string;
-    }
-    function encode(obj: Partial<Restart>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Restart>): Restart;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Restart>): Generator<RestartOfferFieldEvent>;
-}
-export interface RestartAnswer {
-    answer: string;
-}
-export declare namespace RestartAnswer {
-    const codec: () => Codec<RestartAnswer>;
-    interface RestartAnswerAnswerFieldEvent {
-        field: '$.answer';
-        value: string;
-    }
-    function encode(obj: Partial<RestartAnswer>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RestartAnswer>): RestartAnswer;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RestartAnswer>): Generator<RestartAnswerAnswerFieldEvent>;
 }

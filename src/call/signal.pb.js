@@ -1,6 +1,6 @@
 // Generated from signal.proto by npm run generate.
 /* eslint-disable require-yield */
-import { decodeMessage, encodeMessage, enumeration, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var Signal;
 (function (Signal) {
@@ -12,47 +12,8 @@ export var Signal;
                     w.fork();
                 }
                 obj = { ...obj };
-                if (obj.restartAnswer != null) {
-                    obj.restart = undefined;
-                    obj.binding = undefined;
-                    obj.bye = undefined;
-                    obj.candidate = undefined;
-                    obj.cancel = undefined;
-                    obj.busy = undefined;
-                    obj.decline = undefined;
-                    obj.accept = undefined;
-                    obj.ringing = undefined;
-                    obj.invite = undefined;
-                }
-                if (obj.restart != null) {
-                    obj.restartAnswer = undefined;
-                    obj.binding = undefined;
-                    obj.bye = undefined;
-                    obj.candidate = undefined;
-                    obj.cancel = undefined;
-                    obj.busy = undefined;
-                    obj.decline = undefined;
-                    obj.accept = undefined;
-                    obj.ringing = undefined;
-                    obj.invite = undefined;
-                }
-                if (obj.binding != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.bye = undefined;
-                    obj.candidate = undefined;
-                    obj.cancel = undefined;
-                    obj.busy = undefined;
-                    obj.decline = undefined;
-                    obj.accept = undefined;
-                    obj.ringing = undefined;
-                    obj.invite = undefined;
-                }
                 if (obj.bye != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
                     obj.decline = undefined;
@@ -60,10 +21,7 @@ export var Signal;
                     obj.ringing = undefined;
                     obj.invite = undefined;
                 }
-                if (obj.candidate != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
+                if (obj.candidates != null) {
                     obj.bye = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
@@ -73,11 +31,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.cancel != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.busy = undefined;
                     obj.decline = undefined;
                     obj.accept = undefined;
@@ -85,11 +40,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.busy != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.decline = undefined;
                     obj.accept = undefined;
@@ -97,11 +49,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.decline != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
                     obj.accept = undefined;
@@ -109,11 +58,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.accept != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
                     obj.decline = undefined;
@@ -121,11 +67,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.ringing != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
                     obj.decline = undefined;
@@ -133,11 +76,8 @@ export var Signal;
                     obj.invite = undefined;
                 }
                 if (obj.invite != null) {
-                    obj.restartAnswer = undefined;
-                    obj.restart = undefined;
-                    obj.binding = undefined;
                     obj.bye = undefined;
-                    obj.candidate = undefined;
+                    obj.candidates = undefined;
                     obj.cancel = undefined;
                     obj.busy = undefined;
                     obj.decline = undefined;
@@ -172,25 +112,13 @@ export var Signal;
                     w.uint32(58);
                     Cancel.codec().encode(obj.cancel, w);
                 }
-                if (obj.candidate != null) {
+                if (obj.candidates != null) {
                     w.uint32(66);
-                    Candidate.codec().encode(obj.candidate, w);
+                    Candidates.codec().encode(obj.candidates, w);
                 }
                 if (obj.bye != null) {
                     w.uint32(74);
                     Bye.codec().encode(obj.bye, w);
-                }
-                if (obj.binding != null) {
-                    w.uint32(82);
-                    Binding.codec().encode(obj.binding, w);
-                }
-                if (obj.restart != null) {
-                    w.uint32(90);
-                    Restart.codec().encode(obj.restart, w);
-                }
-                if (obj.restartAnswer != null) {
-                    w.uint32(98);
-                    RestartAnswer.codec().encode(obj.restartAnswer, w);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -244,8 +172,8 @@ export var Signal;
                             break;
                         }
                         case 8: {
-                            obj.candidate = Candidate.codec().decode(reader, reader.uint32(), {
-                                limits: opts.limits?.candidate
+                            obj.candidates = Candidates.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.candidates
                             });
                             break;
                         }
@@ -255,71 +183,14 @@ export var Signal;
                             });
                             break;
                         }
-                        case 10: {
-                            obj.binding = Binding.codec().decode(reader, reader.uint32(), {
-                                limits: opts.limits?.binding
-                            });
-                            break;
-                        }
-                        case 11: {
-                            obj.restart = Restart.codec().decode(reader, reader.uint32(), {
-                                limits: opts.limits?.restart
-                            });
-                            break;
-                        }
-                        case 12: {
-                            obj.restartAnswer = RestartAnswer.codec().decode(reader, reader.uint32(), {
-                                limits: opts.limits?.restartAnswer
-                            });
-                            break;
-                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
                 }
-                if (obj.restartAnswer != null) {
-                    delete obj.restart;
-                    delete obj.binding;
-                    delete obj.bye;
-                    delete obj.candidate;
-                    delete obj.cancel;
-                    delete obj.busy;
-                    delete obj.decline;
-                    delete obj.accept;
-                    delete obj.ringing;
-                    delete obj.invite;
-                }
-                if (obj.restart != null) {
-                    delete obj.restartAnswer;
-                    delete obj.binding;
-                    delete obj.bye;
-                    delete obj.candidate;
-                    delete obj.cancel;
-                    delete obj.busy;
-                    delete obj.decline;
-                    delete obj.accept;
-                    delete obj.ringing;
-                    delete obj.invite;
-                }
-                if (obj.binding != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.bye;
-                    delete obj.candidate;
-                    delete obj.cancel;
-                    delete obj.busy;
-                    delete obj.decline;
-                    delete obj.accept;
-                    delete obj.ringing;
-                    delete obj.invite;
-                }
                 if (obj.bye != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.busy;
                     delete obj.decline;
@@ -327,10 +198,7 @@ export var Signal;
                     delete obj.ringing;
                     delete obj.invite;
                 }
-                if (obj.candidate != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
+                if (obj.candidates != null) {
                     delete obj.bye;
                     delete obj.cancel;
                     delete obj.busy;
@@ -340,11 +208,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.cancel != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.busy;
                     delete obj.decline;
                     delete obj.accept;
@@ -352,11 +217,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.busy != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.decline;
                     delete obj.accept;
@@ -364,11 +226,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.decline != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.busy;
                     delete obj.accept;
@@ -376,11 +235,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.accept != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.busy;
                     delete obj.decline;
@@ -388,11 +244,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.ringing != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.busy;
                     delete obj.decline;
@@ -400,11 +253,8 @@ export var Signal;
                     delete obj.invite;
                 }
                 if (obj.invite != null) {
-                    delete obj.restartAnswer;
-                    delete obj.restart;
-                    delete obj.binding;
                     delete obj.bye;
-                    delete obj.candidate;
+                    delete obj.candidates;
                     delete obj.cancel;
                     delete obj.busy;
                     delete obj.decline;
@@ -461,32 +311,14 @@ export var Signal;
                             break;
                         }
                         case 8: {
-                            yield* Candidate.codec().stream(reader, reader.uint32(), `${prefix}.candidate`, {
-                                limits: opts.limits?.candidate
+                            yield* Candidates.codec().stream(reader, reader.uint32(), `${prefix}.candidates`, {
+                                limits: opts.limits?.candidates
                             });
                             break;
                         }
                         case 9: {
                             yield* Bye.codec().stream(reader, reader.uint32(), `${prefix}.bye`, {
                                 limits: opts.limits?.bye
-                            });
-                            break;
-                        }
-                        case 10: {
-                            yield* Binding.codec().stream(reader, reader.uint32(), `${prefix}.binding`, {
-                                limits: opts.limits?.binding
-                            });
-                            break;
-                        }
-                        case 11: {
-                            yield* Restart.codec().stream(reader, reader.uint32(), `${prefix}.restart`, {
-                                limits: opts.limits?.restart
-                            });
-                            break;
-                        }
-                        case 12: {
-                            yield* RestartAnswer.codec().stream(reader, reader.uint32(), `${prefix}.restartAnswer`, {
-                                limits: opts.limits?.restartAnswer
                             });
                             break;
                         }
@@ -526,12 +358,17 @@ export var Invite;
                     w.uint32(10);
                     w.string(obj.offer);
                 }
+                if ((obj.relays != null && obj.relays.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.relays);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    offer: ''
+                    offer: '',
+                    relays: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -539,6 +376,10 @@ export var Invite;
                     switch (tag >>> 3) {
                         case 1: {
                             obj.offer = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.relays = reader.bytes();
                             break;
                         }
                         default: {
@@ -557,6 +398,13 @@ export var Invite;
                             yield {
                                 field: `${prefix}.offer`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.relays`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -592,15 +440,34 @@ export var Ringing;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if ((obj.answer != null && obj.answer !== '')) {
+                    w.uint32(10);
+                    w.string(obj.answer);
+                }
+                if ((obj.relays != null && obj.relays.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.relays);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    answer: '',
+                    relays: uint8ArrayAlloc(0)
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.answer = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.relays = reader.bytes();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -613,6 +480,20 @@ export var Ringing;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.answer`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.relays`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -649,12 +530,17 @@ export var Accept;
                     w.uint32(10);
                     w.string(obj.answer);
                 }
+                if ((obj.relays != null && obj.relays.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.relays);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    answer: ''
+                    answer: '',
+                    relays: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -662,6 +548,10 @@ export var Accept;
                     switch (tag >>> 3) {
                         case 1: {
                             obj.answer = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.relays = reader.bytes();
                             break;
                         }
                         default: {
@@ -680,6 +570,13 @@ export var Accept;
                             yield {
                                 field: `${prefix}.answer`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.relays`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -918,32 +815,37 @@ export var Cancel;
     }
     Cancel.stream = stream;
 })(Cancel || (Cancel = {}));
-export var Candidate;
-(function (Candidate) {
+export var Candidates;
+(function (Candidates) {
     let _codec;
-    Candidate.codec = () => {
+    Candidates.codec = () => {
         if (_codec == null) {
             _codec = message((obj, w, opts = {}) => {
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.text != null && obj.text !== '')) {
-                    w.uint32(10);
-                    w.string(obj.text);
+                if (obj.text != null && obj.text.length > 0) {
+                    for (const value of obj.text) {
+                        w.uint32(10);
+                        w.string(value);
+                    }
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    text: ''
+                    text: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.text = reader.string();
+                            if (opts.limits?.text != null && obj.text.length === opts.limits.text) {
+                                throw new MaxLengthError('Decode error - repeated field "text" had too many elements');
+                            }
+                            obj.text.push(reader.string());
                             break;
                         }
                         default: {
@@ -954,15 +856,23 @@ export var Candidate;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    text: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
+                            if (opts.limits?.text != null && obj.text === opts.limits.text) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "text" had too many elements');
+                            }
                             yield {
-                                field: `${prefix}.text`,
+                                field: `${prefix}.text[]`,
+                                index: obj.text,
                                 value: reader.string()
                             };
+                            obj.text++;
                             break;
                         }
                         default: {
@@ -976,18 +886,18 @@ export var Candidate;
         return _codec;
     };
     function encode(obj) {
-        return encodeMessage(obj, Candidate.codec());
+        return encodeMessage(obj, Candidates.codec());
     }
-    Candidate.encode = encode;
+    Candidates.encode = encode;
     function decode(buf, opts) {
-        return decodeMessage(buf, Candidate.codec(), opts);
+        return decodeMessage(buf, Candidates.codec(), opts);
     }
-    Candidate.decode = decode;
+    Candidates.decode = decode;
     function stream(buf, opts) {
-        return streamMessage(buf, Candidate.codec(), opts);
+        return streamMessage(buf, Candidates.codec(), opts);
     }
-    Candidate.stream = stream;
-})(Candidate || (Candidate = {}));
+    Candidates.stream = stream;
+})(Candidates || (Candidates = {}));
 export var ByeReason;
 (function (ByeReason) {
     ByeReason["HANGUP"] = "HANGUP";
@@ -1077,213 +987,3 @@ export var Bye;
     }
     Bye.stream = stream;
 })(Bye || (Bye = {}));
-export var Binding;
-(function (Binding) {
-    let _codec;
-    Binding.codec = () => {
-        if (_codec == null) {
-            _codec = message((obj, w, opts = {}) => {
-                if (opts.lengthDelimited !== false) {
-                    w.fork();
-                }
-                if ((obj.tag != null && obj.tag.byteLength > 0)) {
-                    w.uint32(10);
-                    w.bytes(obj.tag);
-                }
-                if (opts.lengthDelimited !== false) {
-                    w.ldelim();
-                }
-            }, (reader, length, opts = {}) => {
-                const obj = {
-                    tag: uint8ArrayAlloc(0)
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            obj.tag = reader.bytes();
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-                return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.tag`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-            });
-        }
-        return _codec;
-    };
-    function encode(obj) {
-        return encodeMessage(obj, Binding.codec());
-    }
-    Binding.encode = encode;
-    function decode(buf, opts) {
-        return decodeMessage(buf, Binding.codec(), opts);
-    }
-    Binding.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Binding.codec(), opts);
-    }
-    Binding.stream = stream;
-})(Binding || (Binding = {}));
-export var Restart;
-(function (Restart) {
-    let _codec;
-    Restart.codec = () => {
-        if (_codec == null) {
-            _codec = message((obj, w, opts = {}) => {
-                if (opts.lengthDelimited !== false) {
-                    w.fork();
-                }
-                if ((obj.offer != null && obj.offer !== '')) {
-                    w.uint32(10);
-                    w.string(obj.offer);
-                }
-                if (opts.lengthDelimited !== false) {
-                    w.ldelim();
-                }
-            }, (reader, length, opts = {}) => {
-                const obj = {
-                    offer: ''
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            obj.offer = reader.string();
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-                return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.offer`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-            });
-        }
-        return _codec;
-    };
-    function encode(obj) {
-        return encodeMessage(obj, Restart.codec());
-    }
-    Restart.encode = encode;
-    function decode(buf, opts) {
-        return decodeMessage(buf, Restart.codec(), opts);
-    }
-    Restart.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Restart.codec(), opts);
-    }
-    Restart.stream = stream;
-})(Restart || (Restart = {}));
-export var RestartAnswer;
-(function (RestartAnswer) {
-    let _codec;
-    RestartAnswer.codec = () => {
-        if (_codec == null) {
-            _codec = message((obj, w, opts = {}) => {
-                if (opts.lengthDelimited !== false) {
-                    w.fork();
-                }
-                if ((obj.answer != null && obj.answer !== '')) {
-                    w.uint32(10);
-                    w.string(obj.answer);
-                }
-                if (opts.lengthDelimited !== false) {
-                    w.ldelim();
-                }
-            }, (reader, length, opts = {}) => {
-                const obj = {
-                    answer: ''
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            obj.answer = reader.string();
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-                return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.answer`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-            });
-        }
-        return _codec;
-    };
-    function encode(obj) {
-        return encodeMessage(obj, RestartAnswer.codec());
-    }
-    RestartAnswer.encode = encode;
-    function decode(buf, opts) {
-        return decodeMessage(buf, RestartAnswer.codec(), opts);
-    }
-    RestartAnswer.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RestartAnswer.codec(), opts);
-    }
-    RestartAnswer.stream = stream;
-})(RestartAnswer || (RestartAnswer = {}));

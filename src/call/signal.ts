@@ -11,9 +11,12 @@ import { ByeReason, CancelReason, Signal as Wire } from './signal.pb.js'
 export const DESCRIPTION_BYTES_MAX = 16 * 1024
 export const CANDIDATE_BYTES_MAX = 1024
 export const CALL_ID_BYTES = 16
-export const TAG_BYTES = 32
-/** A description, a call id and the framing around them. */
+export const CANDIDATES_PER_SIGNAL_MAX = 16
+export const RELAYS_BYTES_MAX = 2 * 1024
+/** A description, relays, a call id and the framing around them; or a full batch of candidates. */
 export const SIGNAL_BYTES_MAX = 20 * 1024
+
+const NOTHING = new Uint8Array()
 
 const CANCEL_REASONS = {
   'gave-up': CancelReason.GAVE_UP,
@@ -33,17 +36,14 @@ export type CancelCause = keyof typeof CANCEL_REASONS
 export type ByeCause = keyof typeof BYE_REASONS
 
 export type SignalBody =
-  | { type: 'invite'; offer: string }
-  | { type: 'ringing' }
-  | { type: 'accept'; answer: string }
+  | { type: 'invite'; offer: string; relays?: Uint8Array }
+  | { type: 'ringing'; answer?: string; relays?: Uint8Array }
+  | { type: 'accept'; answer: string; relays?: Uint8Array }
   | { type: 'decline'; isHereOnly?: true }
   | { type: 'busy' }
   | { type: 'cancel'; reason: CancelCause }
-  | { type: 'candidate'; candidate: string }
+  | { type: 'candidates'; candidates: readonly string[] }
   | { type: 'bye'; reason: ByeCause }
-  | { type: 'binding'; tag: Uint8Array }
-  | { type: 'restart'; offer: string }
-  | { type: 'restart-answer'; answer: string }
 
 export interface Signal {
   /** 32 hex digits: comparing two as text is comparing their 16 bytes. */
@@ -62,7 +62,7 @@ export function encodeSignal({ callId, body }: Signal): Uint8Array {
 export function decodeSignal(bytes: Uint8Array): Signal | undefined {
   if (bytes.length > SIGNAL_BYTES_MAX) return undefined
   try {
-    const wire = Wire.decode(bytes)
+    const wire = Wire.decode(bytes, { limits: { candidates: { text: CANDIDATES_PER_SIGNAL_MAX } } })
     if (wire.callId.length !== CALL_ID_BYTES) return undefined
     const body = fromWire(wire)
     if (body === undefined || !isWithinBounds(body)) return undefined
@@ -75,15 +75,19 @@ export function decodeSignal(bytes: Uint8Array): Signal | undefined {
 function isWithinBounds(body: SignalBody): boolean {
   switch (body.type) {
     case 'invite':
-    case 'restart':
-      return isTextWithin(body.offer, DESCRIPTION_BYTES_MAX)
+      return isTextWithin(body.offer, DESCRIPTION_BYTES_MAX) && areRelaysWithin(body.relays)
+    case 'ringing':
+      return (
+        (body.answer === undefined || isTextWithin(body.answer, DESCRIPTION_BYTES_MAX)) && areRelaysWithin(body.relays)
+      )
     case 'accept':
-    case 'restart-answer':
-      return isTextWithin(body.answer, DESCRIPTION_BYTES_MAX)
-    case 'candidate':
-      return isTextWithin(body.candidate, CANDIDATE_BYTES_MAX)
-    case 'binding':
-      return body.tag.length === TAG_BYTES
+      return isTextWithin(body.answer, DESCRIPTION_BYTES_MAX) && areRelaysWithin(body.relays)
+    case 'candidates':
+      return (
+        body.candidates.length > 0 &&
+        body.candidates.length <= CANDIDATES_PER_SIGNAL_MAX &&
+        body.candidates.every((each) => isTextWithin(each, CANDIDATE_BYTES_MAX))
+      )
     default:
       return true
   }
@@ -93,53 +97,55 @@ function isWithinBounds(body: SignalBody): boolean {
 export const isTextWithin = (text: string, bytesMax: number): boolean =>
   text.length > 0 && Buffer.byteLength(text) <= bytesMax
 
+/** None, or some that are not too many; nobody sends an empty list. */
+export const areRelaysWithin = (relays: Uint8Array | undefined): boolean =>
+  relays === undefined || (relays.length > 0 && relays.length <= RELAYS_BYTES_MAX)
+
 function toWire(body: SignalBody): Partial<Wire> {
   switch (body.type) {
     case 'invite':
-      return { invite: { offer: body.offer } }
+      return { invite: { offer: body.offer, relays: body.relays ?? NOTHING } }
     case 'ringing':
-      return { ringing: {} }
+      return { ringing: { answer: body.answer ?? '', relays: body.relays ?? NOTHING } }
     case 'accept':
-      return { accept: { answer: body.answer } }
+      return { accept: { answer: body.answer, relays: body.relays ?? NOTHING } }
     case 'decline':
       return { decline: { isHereOnly: body.isHereOnly ?? false } }
     case 'busy':
       return { busy: {} }
     case 'cancel':
       return { cancel: { reason: CANCEL_REASONS[body.reason] } }
-    case 'candidate':
-      return { candidate: { text: body.candidate } }
+    case 'candidates':
+      return { candidates: { text: [...body.candidates] } }
     case 'bye':
       return { bye: { reason: BYE_REASONS[body.reason] } }
-    case 'binding':
-      return { binding: { tag: body.tag } }
-    case 'restart':
-      return { restart: { offer: body.offer } }
-    case 'restart-answer':
-      return { restartAnswer: { answer: body.answer } }
   }
 }
 
 function fromWire(wire: Wire): SignalBody | undefined {
-  if (wire.invite) return { type: 'invite', offer: wire.invite.offer }
-  if (wire.ringing) return { type: 'ringing' }
-  if (wire.accept) return { type: 'accept', answer: wire.accept.answer }
+  if (wire.invite) return { type: 'invite', offer: wire.invite.offer, ...relaysOf(wire.invite) }
+  if (wire.ringing) {
+    const { answer } = wire.ringing
+    return { type: 'ringing', ...(answer !== '' && { answer }), ...relaysOf(wire.ringing) }
+  }
+  if (wire.accept) return { type: 'accept', answer: wire.accept.answer, ...relaysOf(wire.accept) }
   if (wire.decline) return { type: 'decline', ...(wire.decline.isHereOnly && { isHereOnly: true }) }
   if (wire.busy) return { type: 'busy' }
   if (wire.cancel) {
     const reason = nameOf(CANCEL_REASONS, wire.cancel.reason)
     return reason && { type: 'cancel', reason }
   }
-  if (wire.candidate) return { type: 'candidate', candidate: wire.candidate.text }
+  if (wire.candidates) return { type: 'candidates', candidates: wire.candidates.text }
   if (wire.bye) {
     const reason = nameOf(BYE_REASONS, wire.bye.reason)
     return reason && { type: 'bye', reason }
   }
-  if (wire.binding) return { type: 'binding', tag: wire.binding.tag }
-  if (wire.restart) return { type: 'restart', offer: wire.restart.offer }
-  if (wire.restartAnswer) return { type: 'restart-answer', answer: wire.restartAnswer.answer }
   return undefined
 }
+
+/** The bytes of the signal are somebody else's: a view of them would keep them all. */
+const relaysOf = ({ relays }: { relays: Uint8Array }): { relays?: Uint8Array } =>
+  relays.length === 0 ? {} : { relays: Uint8Array.from(relays) }
 
 function nameOf<Name extends string>(reasons: Record<Name, string>, value: string): Name | undefined {
   for (const name in reasons) if (reasons[name] === value) return name

@@ -7,10 +7,10 @@
 
 import { strict as assert } from 'node:assert'
 
-import { isSameTag } from './binding.ts'
-import { keep, offerCandidate, releaseCandidates, releaseWaiting, takeCandidate } from './candidates.ts'
+import { hearCandidates, offerCandidate, releaseWaiting } from './candidates.ts'
 import {
   type Draft,
+  closeMedia,
   end,
   enter,
   sayGoodbye,
@@ -23,19 +23,22 @@ import {
   stopTimer,
 } from './draft.ts'
 import { END_OF_BYE, END_OF_CANCEL, VERDICT_OF_BYE } from './goodbyes.ts'
+import { ANSWER_LIMIT_MS, DEVICES_MAX, RINGING_GRACE_MS, SETUP_LIMIT_MS, isOpen, newRecord } from './machine.ts'
+import type { CallMachine, DeviceRecord, Input, Offered, Rival, Step, TimerName } from './machine.ts'
 import {
-  ANSWER_LIMIT_MS,
-  DEVICES_MAX,
-  LOST_AFTER_MS,
-  RESTART_AFTER_MS,
-  RESTART_EVERY_MS,
-  RINGING_GRACE_MS,
-  SETUP_LIMIT_MS,
-  WATCH_EVERY_MS,
-  isOpen,
-} from './machine.ts'
-import type { CallMachine, Description, DeviceRecord, Input, Rival, Step, TimerName } from './machine.ts'
+  acceptOffer,
+  hearRelays,
+  onConnected,
+  onDescribed,
+  onMediaFailed,
+  onNewOffer,
+  onTrusted,
+  takeAnswer,
+  takeEarlyAnswer,
+  takeNewAnswer,
+} from './media-setup.ts'
 import type { SignalBody } from './signal.ts'
+import { onHeard, onPath, onWatch } from './silence.ts'
 
 /** Never changes the machine it is given. */
 export function step(machine: CallMachine, input: Input, nowMs: number): Step {
@@ -54,11 +57,13 @@ function take(draft: Draft, input: Input): void {
     case 'dial':
       return onDial(draft, input.devices)
     case 'invited':
-      return onInvited(draft, input.device, input.offer)
+      return onInvited(draft, input.device, input)
+    case 'trusted':
+      return onTrusted(draft)
     case 'glare':
       return onGlare(draft, input)
     case 'accept':
-      if (machine.role === 'callee' && machine.phase === 'ringing') beginAnswer(draft)
+      if (machine.role === 'callee' && machine.phase === 'ringing') onAccept(draft)
       return
     case 'hangup':
       return onHangup(draft)
@@ -81,12 +86,13 @@ function take(draft: Draft, input: Input): void {
     case 'local-candidate':
       return offerCandidate(draft, input.candidate)
     case 'connected':
-      return onConnected(draft, input.tag, input.expectedTag)
+      return onConnected(draft)
     case 'media-failed':
       return onMediaFailed(draft)
     case 'heard':
-      machine.heardAtMs = draft.nowMs
-      return
+      return onHeard(draft)
+    case 'path':
+      return onPath(draft, input.isAlive)
     case 'timer':
       return onTimer(draft, input.name)
   }
@@ -98,22 +104,19 @@ function onDial(draft: Draft, devices: readonly string[]): void {
   const { machine } = draft
   assert.ok(machine.phase === 'idle' && machine.role === 'caller', 'a call is dialled once')
   assert.ok(devices.length > 0 && devices.length <= DEVICES_MAX, 'a call goes to 1–16 devices')
-  machine.devices = new Map(devices.map((device) => [device, { status: 'invited', candidates: [] }]))
+  machine.devices = new Map(devices.map((device) => [device, newRecord('invited')]))
+  machine.hasSession = true
   enter(draft, 'inviting')
   startTimer(draft, 'answer', ANSWER_LIMIT_MS)
   draft.outputs.push({ type: 'describe', as: 'offer' })
 }
 
-/** The callee's accept, made by its user or, in glare, by its having called too. Its addresses leave from here on. */
-function beginAnswer(draft: Draft): void {
-  const { machine } = draft
-  const { chosen, offer } = machine
-  assert.ok(chosen !== undefined && offer !== undefined, 'a callee knows who calls, and the offer')
+/** The callee's accept, made by its user or, in glare, by its having called too. */
+function onAccept(draft: Draft): void {
   stopTimer(draft, 'answer')
   enter(draft, 'connecting')
   startTimer(draft, 'setup', SETUP_LIMIT_MS)
-  draft.outputs.push({ type: 'describe', as: 'answer', offer })
-  releaseCandidates(draft, chosen)
+  acceptOffer(draft)
 }
 
 function onHangup(draft: Draft): void {
@@ -125,10 +128,10 @@ function onHangup(draft: Draft): void {
 
 // Invites
 
-function onInvited(draft: Draft, device: string, offer: string): void {
+function onInvited(draft: Draft, device: string, { offer, relays }: Offered): void {
   const { machine } = draft
   assert.ok(machine.phase === 'idle' && machine.role === 'callee', 'an invite begins a call')
-  machine.devices = new Map([[device, { status: 'chosen', candidates: [] }]])
+  machine.devices = new Map([[device, newRecord('chosen', relays)]])
   machine.chosen = device
   machine.offer = offer
   enter(draft, 'ringing')
@@ -146,23 +149,24 @@ function onGlare(draft: Draft, rival: Rival): void {
   const record = machine.devices.get(rival.device)
   const isReached = machine.isDescribed && record !== undefined && isOpen(record.status)
   if (!isReached || rival.callId < machine.callId) return yieldTo(draft, rival)
-  machine.rival = { callId: rival.callId, device: rival.device, offer: rival.offer }
+  const { callId, device, offer, relays } = rival
+  machine.rival = { callId, device, offer, ...(relays !== undefined && { relays }) }
 }
 
 /** Our own invite loses: this call goes on as the callee of theirs, and accepts at once. */
-function yieldTo(draft: Draft, { callId, device, offer }: Rival): void {
+function yieldTo(draft: Draft, { callId, device, offer, relays }: Rival): void {
   const { machine } = draft
   if (machine.isDescribed) sendToOpen(draft, { type: 'cancel', reason: 'answered-elsewhere' })
-  draft.outputs.push({ type: 'close-media' }, { type: 'renamed', callId })
+  closeMedia(draft)
+  draft.outputs.push({ type: 'renamed', callId })
   delete machine.rival
   machine.role = 'callee'
   machine.callId = callId
-  machine.devices = new Map([[device, { status: 'chosen', candidates: [] }]])
+  machine.devices = new Map([[device, newRecord('chosen', relays)]])
   machine.chosen = device
   machine.offer = offer
   machine.isDescribed = false
-  machine.waiting = []
-  beginAnswer(draft)
+  onAccept(draft)
 }
 
 function onUndeliverable(draft: Draft, device: string): void {
@@ -194,10 +198,12 @@ function onAnsweringSignal(draft: Draft, device: string, record: DeviceRecord, b
       if (!isOpen(record.status)) return
       setStatus(draft, device, 'ringing')
       if (machine.phase === 'inviting') enter(draft, 'ringing')
+      hearRelays(draft, device, body.relays)
+      if (body.answer !== undefined) takeEarlyAnswer(draft, device, body.answer)
       return
     case 'accept':
       // It may have taken an invite whose delivery was never confirmed.
-      if (isOpen(record.status) || record.status === 'offline') choose(draft, device, body.answer)
+      if (isOpen(record.status) || record.status === 'offline') choose(draft, device, body)
       return
     case 'decline':
       settle(draft, device, 'declined')
@@ -211,15 +217,14 @@ function onAnsweringSignal(draft: Draft, device: string, record: DeviceRecord, b
       return settle(draft, device, 'busy')
     case 'bye':
       return settle(draft, device, VERDICT_OF_BYE[body.reason])
-    case 'candidate':
-    case 'binding':
-      return keep(draft, device, record, body)
+    case 'candidates':
+      return hearCandidates(draft, device, record, body.candidates)
     default:
       return
   }
 }
 
-function choose(draft: Draft, device: string, answer: string): void {
+function choose(draft: Draft, device: string, { answer, relays }: Extract<SignalBody, { type: 'accept' }>): void {
   const { machine } = draft
   setStatus(draft, device, 'chosen')
   machine.chosen = device
@@ -228,8 +233,8 @@ function choose(draft: Draft, device: string, answer: string): void {
   stopTimer(draft, 'answer')
   enter(draft, 'connecting')
   startTimer(draft, 'setup', SETUP_LIMIT_MS)
-  draft.outputs.push({ type: 'set-answer', answer })
-  releaseCandidates(draft, device)
+  hearRelays(draft, device, relays)
+  takeAnswer(draft, device, answer)
 }
 
 /** From the device that the call is with. */
@@ -241,22 +246,12 @@ function onPeerSignal(draft: Draft, device: string, record: DeviceRecord, body: 
       return
     case 'bye':
       return end(draft, machine.phase === 'ringing' ? 'cancelled' : END_OF_BYE[body.reason])
-    case 'candidate':
-      if (machine.phase === 'ringing') keep(draft, device, record, body)
-      else takeCandidate(draft, body.candidate)
-      return
-    case 'binding':
-      if (machine.phase !== 'connecting') return
-      machine.peerTag ??= body.tag
-      return verifyBinding(draft)
-    case 'restart':
-      return onRestart(draft, body.offer)
-    case 'restart-answer':
-      if (machine.phase !== 'active' || !machine.isRestarting) return
-      machine.isRestarting = false
-      machine.candidatesTaken = 0
-      draft.outputs.push({ type: 'set-answer', answer: body.answer })
-      return
+    case 'candidates':
+      return hearCandidates(draft, device, record, body.candidates)
+    case 'invite':
+      return onNewOffer(draft, body)
+    case 'accept':
+      return takeNewAnswer(draft, device, body.answer)
     default:
       return
   }
@@ -266,67 +261,6 @@ function onPeerSignal(draft: Draft, device: string, record: DeviceRecord, body: 
 function onLateSignal(draft: Draft, device: string, body: SignalBody): void {
   if (draft.machine.role !== 'caller' || body.type !== 'accept' || !draft.machine.devices.has(device)) return
   send(draft, device, { type: 'bye', reason: 'hangup' })
-}
-
-// Media
-
-function onDescribed(draft: Draft, as: Description, sdp: string): void {
-  const { machine } = draft
-  switch (as) {
-    case 'offer':
-      if (machine.role !== 'caller' || machine.isDescribed) return
-      sendToOpen(draft, { type: 'invite', offer: sdp })
-      return releaseWaiting(draft)
-    case 'answer':
-      if (machine.role !== 'callee' || machine.isDescribed) return
-      sendToPeer(draft, { type: 'accept', answer: sdp })
-      return releaseWaiting(draft)
-    case 'restart':
-      if (machine.phase === 'active' && machine.isRestarting) sendToPeer(draft, { type: 'restart', offer: sdp })
-      return
-    case 'restart-answer':
-      if (machine.phase === 'active') sendToPeer(draft, { type: 'restart-answer', answer: sdp })
-      return
-  }
-}
-
-/** Our tag leaves at once, without waiting for the peer's: one trip less before the first word. */
-function onConnected(draft: Draft, tag: Uint8Array, expectedTag: Uint8Array): void {
-  const { machine } = draft
-  if (machine.phase !== 'connecting' || machine.expectedTag !== undefined) return
-  machine.expectedTag = expectedTag
-  sendToPeer(draft, { type: 'binding', tag })
-  verifyBinding(draft)
-}
-
-function verifyBinding(draft: Draft): void {
-  const { machine } = draft
-  if (machine.expectedTag === undefined || machine.peerTag === undefined) return
-  if (!isSameTag(machine.expectedTag, machine.peerTag)) {
-    sayGoodbye(draft, 'failed')
-    return end(draft, 'failed')
-  }
-  stopTimer(draft, 'setup')
-  machine.heardAtMs = draft.nowMs
-  enter(draft, 'active')
-  startTimer(draft, 'watch', WATCH_EVERY_MS)
-}
-
-function onMediaFailed(draft: Draft): void {
-  const cause = draft.machine.phase === 'active' ? 'lost' : 'failed'
-  sayGoodbye(draft, cause)
-  end(draft, cause)
-}
-
-/** The peer offers a new path. When both do at once, the caller's offer stands. */
-function onRestart(draft: Draft, offer: string): void {
-  const { machine, nowMs } = draft
-  if (machine.phase !== 'active' || nowMs - machine.restartTakenAtMs < RESTART_EVERY_MS) return
-  if (machine.isRestarting && machine.role === 'caller') return
-  machine.isRestarting = false
-  machine.restartTakenAtMs = nowMs
-  machine.candidatesTaken = 0
-  draft.outputs.push({ type: 'describe', as: 'restart-answer', offer })
 }
 
 // Time
@@ -343,6 +277,8 @@ function onTimer(draft: Draft, name: TimerName): void {
       return end(draft, 'failed')
     case 'watch':
       return onWatch(draft)
+    case 'candidates':
+      return releaseWaiting(draft)
   }
 }
 
@@ -352,19 +288,4 @@ function onNoAnswer(draft: Draft): void {
   const isTaken = [...machine.devices.values()].some(({ status }) => status === 'delivered' || status === 'ringing')
   if (machine.isDescribed) sendToOpen(draft, { type: 'cancel', reason: 'no-answer' })
   end(draft, isTaken ? 'no-answer' : 'offline')
-}
-
-function onWatch(draft: Draft): void {
-  const { machine, nowMs } = draft
-  const quietMs = nowMs - machine.heardAtMs
-  if (quietMs >= LOST_AFTER_MS) {
-    sayGoodbye(draft, 'lost')
-    return end(draft, 'lost')
-  }
-  if (quietMs >= RESTART_AFTER_MS[machine.role] && machine.restartedAtMs < machine.heardAtMs) {
-    machine.restartedAtMs = nowMs
-    machine.isRestarting = true
-    draft.outputs.push({ type: 'describe', as: 'restart' })
-  }
-  startTimer(draft, 'watch', WATCH_EVERY_MS)
 }

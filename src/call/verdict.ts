@@ -10,8 +10,6 @@ export interface EndFacts {
   isAborted: boolean
   /** No invite could leave this node at all. */
   isNetworkDown: boolean
-  /** The peer's binding was wrong: the media came from somebody else. */
-  isForged: boolean
 }
 
 export function errorOf(reason: EndReason, facts: EndFacts): TincanError {
@@ -19,10 +17,7 @@ export function errorOf(reason: EndReason, facts: EndFacts): TincanError {
   return new TincanError(code, message)
 }
 
-function verdictOf(
-  reason: EndReason,
-  { peer, isAborted, isNetworkDown, isForged }: EndFacts,
-): [TincanErrorCode, string] {
+function verdictOf(reason: EndReason, { peer, isAborted, isNetworkDown }: EndFacts): [TincanErrorCode, string] {
   if (isAborted) return ['ABORTED', 'The call was aborted before it was answered.']
   switch (reason) {
     case 'declined':
@@ -43,8 +38,6 @@ function verdictOf(
     case 'remote-hangup':
       return ['CANCELLED', `“${peer}” hung up before the call was connected.`]
     case 'failed':
-      if (isForged)
-        return ['CALL_FAILED', `Somebody between you and “${peer}” posed as them. Nothing was played or sent.`]
       return ['CALL_FAILED', `No media path to “${peer}” could be set up. Try again, or from another network.`]
     case 'lost':
       return ['LOST', `Nothing more was heard of “${peer}”. Call again.`]

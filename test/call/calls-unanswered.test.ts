@@ -169,12 +169,12 @@ unanswered('no signals, in whatever order, bring the registry down or make it ho
   const [alice, bob] = [town.join('alice'), town.join('bob')]
   const ids = Array.from({ length: 300 }, randomId)
   const bodies: SignalBody[] = [
-    { type: 'candidate', candidate: '{}' },
+    { type: 'candidates', candidates: ['{}'] },
     { type: 'invite', offer: 'v=0' },
     { type: 'bye', reason: 'lost' },
     { type: 'accept', answer: 'v=0' },
-    { type: 'restart', offer: 'v=0' },
-    { type: 'binding', tag: new Uint8Array(32) },
+    { type: 'ringing', answer: 'v=0', relays: new Uint8Array(2) },
+    { type: 'invite', offer: 'other' },
     { type: 'cancel', reason: 'gave-up' },
     { type: 'decline' },
   ]

@@ -12,7 +12,7 @@ import type { SignalBody } from '../../src/call/signal.ts'
 
 const early = suite('early signals')
 
-const candidate = (text: string): SignalBody => ({ type: 'candidate', candidate: text })
+const candidate = (text: string): SignalBody => ({ type: 'candidates', candidates: [text] })
 
 early('what came before the invite is played back in its order, once', () => {
   const signals = new EarlySignals()
@@ -41,7 +41,7 @@ early('they are kept for 15 s and not a moment longer', () => {
 
 early('nothing large is kept', () => {
   const signals = new EarlySignals()
-  signals.keep('x', 'a1', { type: 'restart', offer: 'v=0' }, 0)
+  signals.keep('x', 'a1', { type: 'ringing', answer: 'v=0' }, 0)
   signals.keep('x', 'a1', { type: 'accept', answer: 'v=0' }, 0)
   assert.is(signals.size, 0)
 })
@@ -55,6 +55,15 @@ early('one device has room for a few calls, all together for some, each for so m
   assert.is(signals.size, EARLY_CALLS_MAX)
   for (let i = 0; i < 100; i++) signals.keep('call-99', 'device-99', candidate('1'), 0)
   assert.is(signals.take('call-99', 'device-99', 0).length, EARLY_SIGNALS_MAX)
+})
+
+early('however many candidates come before it, the goodbye is kept', () => {
+  const signals = new EarlySignals()
+  for (let i = 0; i < 100; i++) signals.keep('x', 'a1', candidate(`${i}`), 0)
+  signals.keep('x', 'a1', { type: 'cancel', reason: 'gave-up' }, 0)
+  const kept = signals.take('x', 'a1', 0)
+  assert.is(kept.length, EARLY_SIGNALS_MAX)
+  assert.equal(kept.at(-1), { type: 'cancel', reason: 'gave-up' })
 })
 
 early.run()

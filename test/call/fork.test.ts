@@ -17,7 +17,7 @@ const fork = suite('a call to several devices')
 interface Act {
   device: number
   atMs: number
-  act: 'accept' | 'decline' | 'decline-here' | 'busy' | 'offline' | 'stop'
+  act: 'accept' | 'trusted' | 'decline' | 'decline-here' | 'busy' | 'offline' | 'stop'
 }
 
 interface Ending {
@@ -47,7 +47,7 @@ function run(seed: number, count: number, acts: readonly Act[]): Ending {
     machines.set(name, machine)
     for (const output of outputs) {
       if (output.type === 'describe')
-        later(`${name} itself`, () => feed(name, { type: 'described', as: output.as, sdp: output.as }))
+        later(`${name} itself`, () => feed(name, { type: 'described', as: output.as, sdp: `${output.as} of ${name}` }))
       if (output.type !== 'send') continue
       const to = output.device
       const { body } = output
@@ -80,7 +80,7 @@ const acts = (count: number): fc.Arbitrary<Act[]> =>
     fc.record({
       device: fc.nat(count - 1),
       atMs: fc.oneof(fc.nat(49), fc.nat(2_000)),
-      act: fc.constantFrom<Act['act'][]>('accept', 'decline', 'decline-here', 'busy', 'offline', 'stop'),
+      act: fc.constantFrom<Act['act'][]>('accept', 'trusted', 'decline', 'decline-here', 'busy', 'offline', 'stop'),
     }),
     { maxLength: 8 },
   )

@@ -1,12 +1,12 @@
 /**
  * Two call machines with a network and a clock that exist only in numbers: what one sends reaches the other after a
- * random delay, unless the faults say otherwise. Media comes up once both sides have the other's description.
+ * random delay, unless the faults say otherwise. Media comes up once the two sessions have each other's descriptions, and
+ * only those two: a session of before is nobody's peer.
  */
 
 import { type CallMachine, type EndReason, type Input, type Output, newMachine } from '../../src/call/machine.ts'
 import { step } from '../../src/call/state.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { OWN_TAG, PEER_TAG } from './script.ts'
 
 export interface Faults {
   /** Share of signals that never arrive, in 0–1; its sender learns nothing. */
@@ -21,7 +21,7 @@ export interface Faults {
 export interface Plan {
   side: 0 | 1
   atMs: number
-  act: 'accept' | 'hangup' | 'stop' | 'media-failed' | 'dial'
+  act: 'accept' | 'trusted' | 'hangup' | 'stop' | 'media-failed' | 'dial'
 }
 
 export interface Side {
@@ -31,8 +31,16 @@ export interface Side {
   /** Bodies sent after the end. */
   late: string[]
   states: string[]
-  /** What the media session knows. */
-  isDescribed: boolean
+  /** The media session there is now, if any. */
+  session: Session | undefined
+  /** When the call became active, in ms since the dial. */
+  activeAtMs: number | undefined
+}
+
+/** Descriptions are told apart by a number; a pair of sessions fits when each has the other's. */
+interface Session {
+  own: string
+  others: string | undefined
   isConnected: boolean
 }
 
@@ -56,6 +64,7 @@ export function runPair(seed: number, plans: readonly Plan[], faults: Faults): [
   const lastArrivalMs = [0, 0]
   let nowMs = 0
   let order = 0
+  let sessions = 0
 
   const at = (atMs: number, run: () => void) => events.push({ atMs, order: order++, run })
 
@@ -87,25 +96,27 @@ export function runPair(seed: number, plans: readonly Plan[], faults: Faults): [
         side.timers.delete(output.name)
         return
       case 'describe': {
-        const role = side.machine.role
+        const session: Session = { own: `${output.as} ${sessions++}`, others: output.offer, isConnected: false }
+        side.session = session
         at(nowMs + 5, () => {
-          if (side.machine.role !== role) return
-          if (output.as === 'answer') side.isDescribed = true
-          feed(who, { type: 'described', as: output.as, sdp: output.as })
+          if (side.session !== session) return
+          feed(who, { type: 'described', as: output.as, sdp: session.own })
           tryMedia()
         })
-        at(nowMs + 1 + random() * 20, () => feed(who, { type: 'local-candidate', candidate: `${who}` }))
+        at(nowMs + 1 + random() * 20, () => {
+          if (side.session === session) feed(who, { type: 'local-candidate', candidate: session.own })
+        })
         return
       }
       case 'set-answer':
-        side.isDescribed = true
+        if (side.session !== undefined) side.session.others = output.answer
         return tryMedia()
       case 'close-media':
-        side.isDescribed = false
-        side.isConnected = false
+        side.session = undefined
         return
       case 'state':
         side.states.push(output.state)
+        if (output.state === 'active') side.activeAtMs = nowMs
         return
       case 'ended':
         side.reasons.push(output.reason)
@@ -143,14 +154,20 @@ export function runPair(seed: number, plans: readonly Plan[], faults: Faults): [
   }
 
   function tryMedia(): void {
-    if (!sides.every((side) => side.isDescribed && side.machine.callId === sides[0].machine.callId)) return
+    if (!doFit()) return
     for (const who of [0, 1] as const) {
-      if (sides[who].isConnected) continue
-      sides[who].isConnected = true
-      const isCaller = sides[who].machine.role === 'caller'
-      const [tag, expectedTag] = isCaller ? [OWN_TAG, PEER_TAG] : [PEER_TAG, OWN_TAG]
-      at(nowMs + 20 + random() * 100, () => feed(who, { type: 'connected', tag, expectedTag }))
+      const { session } = sides[who]
+      if (session === undefined || session.isConnected) continue
+      session.isConnected = true
+      at(nowMs + 20 + random() * 100, () => {
+        if (sides[who].session === session) feed(who, { type: 'connected' })
+      })
     }
+  }
+
+  function doFit(): boolean {
+    const [one, other] = [sides[0].session, sides[1].session]
+    return one !== undefined && one.own === other?.others && one.others === other.own
   }
 
   function dial(who: 0 | 1): void {
@@ -163,13 +180,14 @@ export function runPair(seed: number, plans: readonly Plan[], faults: Faults): [
   for (const { side, atMs, act } of plans) {
     at(atMs, () => {
       if (act === 'dial') dial(side)
-      else if (sides[side].machine.phase !== 'idle') feed(side, { type: act })
+      else if (sides[side].machine.phase !== 'idle' && (act !== 'media-failed' || sides[side].session !== undefined))
+        feed(side, { type: act })
     })
   }
   // Each side hears the other while both have media.
   for (let atMs = 0; atMs < FOREVER_MS; atMs += 1000) {
     at(atMs, () => {
-      for (const who of [0, 1] as const) if (sides.every((side) => side.isConnected)) feed(who, { type: 'heard' })
+      for (const who of [0, 1] as const) if (doFit()) feed(who, { type: 'heard' })
     })
   }
   for (;;) {
@@ -186,8 +204,8 @@ const newSide = (callId: string, role: 'caller' | 'callee'): Side => ({
   reasons: [],
   late: [],
   states: [],
-  isDescribed: false,
-  isConnected: false,
+  session: undefined,
+  activeAtMs: undefined,
 })
 
 function takeNext(events: Event[]): Event | undefined {

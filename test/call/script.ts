@@ -3,16 +3,13 @@
 import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { type CallMachine, type Input, type Output, newMachine } from '../../src/call/machine.ts'
+import { type CallMachine, type Input, type Output, type TimerName, newMachine } from '../../src/call/machine.ts'
 import type { SignalBody } from '../../src/call/signal.ts'
 import { step } from '../../src/call/state.ts'
 
 export const CALL_ID = '77'.repeat(16)
 export const LOWER_ID = '11'.repeat(16)
 export const HIGHER_ID = 'ee'.repeat(16)
-export const OWN_TAG = new Uint8Array(32).fill(1)
-export const PEER_TAG = new Uint8Array(32).fill(2)
-export const WRONG_TAG = new Uint8Array(32).fill(3)
 
 /** A number is time that passes, in ms. */
 export type Act = Input | number
@@ -46,9 +43,8 @@ export const caller = (...acts: Act[]) => play(newMachine(CALL_ID, 'caller'), ac
 export const callee = (...acts: Act[]) => play(newMachine(CALL_ID, 'callee'), acts)
 
 export const from = (device: string, body: SignalBody): Input => ({ type: 'signal', device, body })
-export const timer = (name: 'answer' | 'setup' | 'watch'): Input => ({ type: 'timer', name })
-export const candidate = (text: string): SignalBody => ({ type: 'candidate', candidate: text })
-export const binding = (tag: Uint8Array): SignalBody => ({ type: 'binding', tag })
+export const timer = (name: TimerName): Input => ({ type: 'timer', name })
+export const candidate = (...candidates: string[]): SignalBody => ({ type: 'candidates', candidates })
 export const ownCandidate = (text: string): Input => ({ type: 'local-candidate', candidate: text })
 
 export const dial = (...devices: string[]): Act[] => [
@@ -58,9 +54,9 @@ export const dial = (...devices: string[]): Act[] => [
 export const invited: Act = { type: 'invited', device: 'a1', offer: 'offer' }
 export const answer: SignalBody = { type: 'accept', answer: 'answer' }
 export const accepting: Act[] = [invited, { type: 'accept' }, { type: 'described', as: 'answer', sdp: 'answer' }]
-export const connected: Input = { type: 'connected', tag: OWN_TAG, expectedTag: PEER_TAG }
-export const callerActive: Act[] = [...dial('b1'), from('b1', answer), connected, from('b1', binding(PEER_TAG))]
-export const calleeActive: Act[] = [...accepting, connected, from('a1', binding(PEER_TAG))]
+export const connected: Input = { type: 'connected' }
+export const callerActive: Act[] = [...dial('b1'), from('b1', answer), connected]
+export const calleeActive: Act[] = [...accepting, connected]
 
 /** The end of a call, with the timers that were still running. */
 export const ends = (reason: string, ...timers: string[]) => [
@@ -99,12 +95,18 @@ export function line(output: Output): string {
       return `set ${output.answer}`
     case 'add-candidate':
       return `add ${output.candidate}`
+    case 'peer-relays':
+      return `relays ${output.relays[0]} of ${output.device}`
+    case 'refresh-media':
+      return 'refresh'
     case 'close-media':
       return 'close media'
     case 'renamed':
       return `renamed ${output.callId.slice(0, 2)}`
     case 'state':
       return output.state
+    case 'interrupted':
+      return output.isInterrupted ? 'interrupted' : 'goes on'
     case 'ended':
       return `= ${output.reason}`
   }
@@ -113,7 +115,9 @@ export function line(output: Output): string {
 function words(body: SignalBody): string {
   if ('reason' in body) return `${body.type} ${body.reason}`
   if (body.type === 'decline') return body.isHereOnly === true ? 'decline here' : 'decline'
-  if (body.type === 'candidate') return `candidate ${body.candidate}`
-  if (body.type === 'binding') return `binding ${body.tag[0]}`
+  if (body.type === 'candidates') return `candidates ${body.candidates.join(' ')}`
+  if (body.type === 'ringing' && body.answer !== undefined) return `ringing with ${body.answer}`
+  if (body.type === 'accept' && body.answer !== 'answer') return `accept with ${body.answer}`
+  if (body.type === 'invite' && body.offer !== 'offer') return `invite with ${body.offer}`
   return body.type
 }

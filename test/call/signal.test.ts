@@ -3,8 +3,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 import {
+  CANDIDATES_PER_SIGNAL_MAX,
   CANDIDATE_BYTES_MAX,
   DESCRIPTION_BYTES_MAX,
+  RELAYS_BYTES_MAX,
   SIGNAL_BYTES_MAX,
   type Signal,
   type SignalBody,
@@ -18,13 +20,17 @@ const signals = suite('call signals')
 
 const callId = '000102030405060708090a0b0c0d0e0f'
 const idHex = `0a10${callId}`
-const tag = Uint8Array.from({ length: 32 }, (_, i) => i)
+const relays = Uint8Array.of(1, 2)
 
 /** Hex of the bytes behind the call id. */
 const golden: [SignalBody, string][] = [
   [{ type: 'invite', offer: 'v=0' }, '12050a03763d30'],
+  [{ type: 'invite', offer: 'v=0', relays }, '12090a03763d3012020102'],
   [{ type: 'ringing' }, '1a00'],
+  [{ type: 'ringing', answer: 'v=0' }, '1a050a03763d30'],
+  [{ type: 'ringing', answer: 'v=0', relays }, '1a090a03763d3012020102'],
   [{ type: 'accept', answer: 'v=0' }, '22050a03763d30'],
+  [{ type: 'accept', answer: 'v=0', relays }, '22090a03763d3012020102'],
   [{ type: 'decline' }, '2a00'],
   [{ type: 'decline', isHereOnly: true }, '2a020801'],
   [{ type: 'busy' }, '3200'],
@@ -32,42 +38,53 @@ const golden: [SignalBody, string][] = [
   [{ type: 'cancel', reason: 'answered-elsewhere' }, '3a020801'],
   [{ type: 'cancel', reason: 'no-answer' }, '3a020802'],
   [{ type: 'cancel', reason: 'declined-elsewhere' }, '3a020803'],
-  [{ type: 'candidate', candidate: '{}' }, '42040a027b7d'],
+  [{ type: 'candidates', candidates: ['{}'] }, '42040a027b7d'],
+  [{ type: 'candidates', candidates: ['{}', '[]'] }, '42080a027b7d0a025b5d'],
   [{ type: 'bye', reason: 'hangup' }, '4a00'],
   [{ type: 'bye', reason: 'failed' }, '4a020801'],
   [{ type: 'bye', reason: 'lost' }, '4a020802'],
   [{ type: 'bye', reason: 'stopped' }, '4a020803'],
-  [{ type: 'binding', tag }, `52220a20${Buffer.from(tag).toString('hex')}`],
-  [{ type: 'restart', offer: 'v=0' }, '5a050a03763d30'],
-  [{ type: 'restart-answer', answer: 'v=0' }, '62050a03763d30'],
 ]
 
 for (const [body, hex] of golden) {
-  const name = 'reason' in body ? `${body.type} (${body.reason})` : body.type
+  const name = `${body.type} ${JSON.stringify(Object.values(body).slice(1))}`
   signals(`the bytes of ${name} never change`, () => {
     assert.is(Buffer.from(encodeSignal({ callId, body })).toString('hex'), idHex + hex)
     const decoded = decodeSignal(Buffer.from(idHex + hex, 'hex'))
-    assert.equal(plain(decoded), plain({ callId, body }))
+    assert.equal(decoded, { callId, body })
   })
 }
 
+const none = new Uint8Array()
+const many = new Uint8Array(RELAYS_BYTES_MAX + 1)
 const malformed: [string, Uint8Array][] = [
   ['nothing', new Uint8Array()],
   ['a call id alone', Buffer.from(idHex, 'hex')],
   ['a body alone', Buffer.from('1a00', 'hex')],
-  ['a short call id', Wire.encode({ callId: new Uint8Array(15), ringing: {} })],
-  ['a long call id', Wire.encode({ callId: new Uint8Array(17), ringing: {} })],
-  ['an empty offer', wire({ invite: { offer: '' } })],
-  ['an offer too long', wire({ invite: { offer: 'a'.repeat(DESCRIPTION_BYTES_MAX + 1) } })],
+  ['a short call id', Wire.encode({ callId: new Uint8Array(15), busy: {} })],
+  ['a long call id', Wire.encode({ callId: new Uint8Array(17), busy: {} })],
+  ['an empty offer', wire({ invite: { offer: '', relays: none } })],
+  ['an offer too long', wire({ invite: { offer: 'a'.repeat(DESCRIPTION_BYTES_MAX + 1), relays: none } })],
   [
     'an offer too long in bytes, not in letters',
-    wire({ invite: { offer: 'é'.repeat(DESCRIPTION_BYTES_MAX / 2 + 1) } }),
+    wire({ invite: { offer: 'é'.repeat(DESCRIPTION_BYTES_MAX / 2 + 1), relays: none } }),
   ],
-  ['an answer too long', wire({ accept: { answer: 'a'.repeat(DESCRIPTION_BYTES_MAX + 1) } })],
-  ['a candidate too long', wire({ candidate: { text: 'a'.repeat(CANDIDATE_BYTES_MAX + 1) } })],
-  ['an empty candidate', wire({ candidate: { text: '' } })],
-  ['a short tag', wire({ binding: { tag: new Uint8Array(31) } })],
-  ['a long tag', wire({ binding: { tag: new Uint8Array(33) } })],
+  ['an answer too long', wire({ accept: { answer: 'a'.repeat(DESCRIPTION_BYTES_MAX + 1), relays: none } })],
+  [
+    'an answer too long while it rings',
+    wire({ ringing: { answer: 'a'.repeat(DESCRIPTION_BYTES_MAX + 1), relays: none } }),
+  ],
+  ['relays too long in an invite', wire({ invite: { offer: 'v=0', relays: many } })],
+  ['relays too long in a ringing', wire({ ringing: { answer: 'v=0', relays: many } })],
+  ['relays too long in an accept', wire({ accept: { answer: 'v=0', relays: many } })],
+  ['a candidate too long', wire({ candidates: { text: ['{}', 'a'.repeat(CANDIDATE_BYTES_MAX + 1)] } })],
+  ['an empty candidate', wire({ candidates: { text: ['{}', ''] } })],
+  ['no candidates', wire({ candidates: { text: [] } })],
+  ['too many candidates', wire({ candidates: { text: Array(CANDIDATES_PER_SIGNAL_MAX + 1).fill('{}') } })],
+  ...['52220a20' + '00'.repeat(32), '5a050a03763d30', '62050a03763d30'].map((hex): [string, Uint8Array] => [
+    `a signal of an earlier version (${hex.slice(0, 2)})`,
+    Buffer.from(idHex + hex, 'hex'),
+  ]),
   ['an unknown reason to cancel', Buffer.from(`${idHex}3a020809`, 'hex')],
   ['an unknown reason to say bye', Buffer.from(`${idHex}4a020809`, 'hex')],
   ['a signal of a later version', Buffer.from(`${idHex}fa0100`, 'hex')],
@@ -78,17 +95,21 @@ for (const [name, bytes] of malformed) {
   signals(`${name} decodes to undefined`, () => assert.is(decodeSignal(bytes), undefined))
 }
 
-signals('descriptions and candidates of the full size pass', () => {
+signals('descriptions, relays and candidates of the full size pass', () => {
   const offer = 'a'.repeat(DESCRIPTION_BYTES_MAX)
-  assert.equal(decodeSignal(encodeSignal({ callId, body: { type: 'invite', offer } }))?.body, { type: 'invite', offer })
-  const candidate = 'é'.repeat(CANDIDATE_BYTES_MAX / 2)
-  const body: SignalBody = { type: 'candidate', candidate }
+  const invite: SignalBody = { type: 'invite', offer, relays: new Uint8Array(RELAYS_BYTES_MAX) }
+  assert.equal(decodeSignal(encodeSignal({ callId, body: invite }))?.body, invite)
+  const candidates = Array<string>(CANDIDATES_PER_SIGNAL_MAX).fill('é'.repeat(CANDIDATE_BYTES_MAX / 2))
+  const body: SignalBody = { type: 'candidates', candidates }
   assert.equal(decodeSignal(encodeSignal({ callId, body }))?.body, body)
 })
 
 signals('encoding out of bounds is a bug, and asserted', () => {
+  const candidates = ['a'.repeat(1025)]
   assert.throws(() => encodeSignal({ callId: 'abcd', body: { type: 'ringing' } }), /16 bytes/)
-  assert.throws(() => encodeSignal({ callId, body: { type: 'candidate', candidate: 'a'.repeat(1025) } }), /bounds/)
+  assert.throws(() => encodeSignal({ callId, body: { type: 'candidates', candidates } }), /bounds/)
+  assert.throws(() => encodeSignal({ callId, body: { type: 'candidates', candidates: [] } }), /bounds/)
+  assert.throws(() => encodeSignal({ callId, body: { type: 'invite', offer: 'v=0', relays: many } }), /bounds/)
 })
 
 signals('arbitrary bytes never throw', () => {
@@ -107,7 +128,7 @@ signals('every signal survives the round trip, and its truncations are no other 
   holds(
     fc.property(anySignal(), fc.nat(), (signal, cut) => {
       const bytes = encodeSignal(signal)
-      assert.equal(plain(decodeSignal(bytes)), plain(signal))
+      assert.equal(decodeSignal(bytes), signal)
       const part = decodeSignal(bytes.subarray(0, cut % bytes.length))
       if (part !== undefined) assert.is(part.callId, signal.callId)
     }),
@@ -116,13 +137,12 @@ signals('every signal survives the round trip, and its truncations are no other 
 
 function anySignal(): fc.Arbitrary<Signal> {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 })
   const body: fc.Arbitrary<SignalBody> = fc.oneof(
-    text.map((offer) => ({ type: 'invite' as const, offer })),
-    text.map((answer) => ({ type: 'accept' as const, answer })),
-    text.map((candidate) => ({ type: 'candidate' as const, candidate })),
-    text.map((offer) => ({ type: 'restart' as const, offer })),
-    text.map((answer) => ({ type: 'restart-answer' as const, answer })),
-    fc.uint8Array({ minLength: 32, maxLength: 32 }).map((random) => ({ type: 'binding' as const, tag: random })),
+    fc.tuple(text, bytes).map(([offer, told]) => ({ type: 'invite' as const, offer, relays: told })),
+    fc.tuple(text, bytes).map(([answer, told]) => ({ type: 'ringing' as const, answer, relays: told })),
+    fc.tuple(text, bytes).map(([answer, told]) => ({ type: 'accept' as const, answer, relays: told })),
+    fc.array(text, { minLength: 1, maxLength: 16 }).map((candidates) => ({ type: 'candidates' as const, candidates })),
     fc.constantFrom(...golden.map(([each]) => each)),
   )
   const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((random) => Buffer.from(random).toString('hex'))
@@ -131,12 +151,6 @@ function anySignal(): fc.Arbitrary<Signal> {
 
 function wire(body: Partial<Wire>): Uint8Array {
   return Wire.encode({ callId: Buffer.from(callId, 'hex'), ...body })
-}
-
-/** Buffers and Uint8Arrays of the same bytes are equal. */
-function plain(signal: Signal | undefined): unknown {
-  if (signal?.body.type !== 'binding') return signal
-  return { ...signal, body: { type: 'binding', tag: Buffer.from(signal.body.tag).toString('hex') } }
 }
 
 signals.run()

@@ -1,18 +1,20 @@
 import { suite } from 'uvu'
 
+import type { SignalBody } from '../../src/call/signal.ts'
+
 import {
   type Act,
   type Case,
-  PEER_TAG,
-  WRONG_TAG,
   accepting,
-  binding,
+  answer,
   calleeActive,
   callerActive,
   candidate,
   connected,
+  dial,
   ends,
   from,
+  ownCandidate,
   table,
   timer,
 } from './script.ts'
@@ -20,44 +22,18 @@ import {
 const media = suite('media in the call state')
 
 const hangup: Act = { type: 'hangup' }
+const ringing: SignalBody = { type: 'ringing', answer: 'answer' }
 const stop: Act = { type: 'stop' }
 
 const cases: Case[] = [
-  ['our tag leaves as soon as the media is connected', [...accepting, connected], ['a1 < binding 1']],
-  ['the peer’s tag makes the call active', calleeActive, ['no setup', 'active', 'watch in 1000']],
+  ['media that is connected makes an accepted call active', calleeActive, ['no setup', 'active', 'watch in 1000']],
+  ['at the caller too', callerActive, ['no setup', 'active', 'watch in 1000']],
+  ['connected twice is connected once', [...callerActive, connected], []],
   [
-    'in whichever order the two come',
-    [...accepting, from('a1', binding(PEER_TAG)), connected],
-    ['a1 < binding 1', 'no setup', 'active', 'watch in 1000'],
-  ],
-  [
-    'a wrong tag fails the call',
-    [...accepting, connected, from('a1', binding(WRONG_TAG))],
-    ['a1 < bye failed', ...ends('failed', 'setup')],
-  ],
-  [
-    'our own tag sent back fails the call',
-    [...accepting, connected, from('a1', binding(new Uint8Array(32).fill(1)))],
-    ['a1 < bye failed', ...ends('failed', 'setup')],
-  ],
-  [
-    'a short tag fails the call',
-    [...accepting, connected, from('a1', binding(PEER_TAG.subarray(1)))],
-    ['a1 < bye failed', ...ends('failed', 'setup')],
-  ],
-  [
-    'a right tag after a wrong one does not save it',
-    [...accepting, from('a1', binding(WRONG_TAG)), from('a1', binding(PEER_TAG)), connected],
-    ['a1 < binding 1', 'a1 < bye failed', ...ends('failed', 'setup')],
-  ],
-  ['somebody else’s tag is ignored', [...accepting, connected, from('c1', binding(PEER_TAG))], []],
-  [
-    'a tag that never comes fails the call in 20 s',
-    [...accepting, connected, timer('setup')],
+    'media that is never connected fails the call in 20 s',
+    [...accepting, timer('setup')],
     ['a1 < bye failed', ...ends('failed')],
   ],
-  ['a tag after active is ignored', [...callerActive, from('b1', binding(WRONG_TAG))], []],
-  ['connected twice is connected once', [...callerActive, connected], []],
   [
     'media that fails on the way: failed',
     [...accepting, { type: 'media-failed' }],
@@ -68,7 +44,9 @@ const cases: Case[] = [
     [...callerActive, { type: 'media-failed' }],
     ['b1 < bye lost', ...ends('lost', 'watch')],
   ],
-  ['a candidate in the call is used', [...callerActive, from('b1', candidate('x'))], ['add x']],
+  ['candidates in the call are used', [...callerActive, from('b1', candidate('x', 'y'))], ['add x', 'add y']],
+  ['those of somebody else are not', [...callerActive, from('c1', candidate('x'))], []],
+  ['and ours are told', [...callerActive, ownCandidate('x'), timer('candidates')], ['b1 < candidates x']],
   ['hanging up', [...callerActive, hangup], ['b1 < bye hangup', ...ends('hangup', 'watch')]],
   ['stopping', [...calleeActive, stop], ['a1 < bye stopped', ...ends('stopped', 'watch')]],
   [
@@ -79,64 +57,53 @@ const cases: Case[] = [
   ['the peer stops', [...callerActive, from('b1', { type: 'bye', reason: 'stopped' })], ends('remote-hangup', 'watch')],
   ['the peer hears nothing', [...callerActive, from('b1', { type: 'bye', reason: 'lost' })], ends('lost', 'watch')],
   [
-    'the peer found the media not authentic',
+    'the peer could not set the media up',
     [...accepting, from('a1', { type: 'bye', reason: 'failed' })],
     ends('failed', 'setup'),
   ],
   ['somebody else’s bye is ignored', [...callerActive, from('c1', { type: 'bye', reason: 'hangup' })], []],
   ['a late cancel to the caller is ignored', [...callerActive, from('b1', { type: 'cancel', reason: 'gave-up' })], []],
-  ['media that is heard goes on', [...callerActive, 9000, { type: 'heard' }, 1000, timer('watch')], ['watch in 1000']],
-  [
-    '3 s of silence: the caller tries another path',
-    [...callerActive, 3000, timer('watch')],
-    ['describe restart', 'watch in 1000'],
-  ],
-  ['the callee waits for it', [...calleeActive, 3000, timer('watch')], ['watch in 1000']],
-  [
-    '5 s of silence: the callee tries too',
-    [...calleeActive, 5000, timer('watch')],
-    ['describe restart', 'watch in 1000'],
-  ],
-  ['one silence, one try', [...callerActive, 3000, timer('watch'), 1000, timer('watch')], ['watch in 1000']],
-  ['10 s of silence: lost', [...callerActive, 10_000, timer('watch')], ['b1 < bye lost', ...ends('lost')]],
 ]
 
-const restarting: Act[] = [...callerActive, 3000, timer('watch')]
-const restart = (device: string) => from(device, { type: 'restart', offer: 'new' })
-const restarts: Case[] = [
+const heard: Act = { type: 'heard' }
+const path = (isAlive: boolean): Act => ({ type: 'path', isAlive })
+/** A second of silence, told. */
+const quiet: Act[] = [...callerActive, 1000, timer('watch')]
+const lost: Case[] = [
   [
-    'the new offer leaves when it is there',
-    [...restarting, { type: 'described', as: 'restart', sdp: 'new' }],
-    ['b1 < restart'],
+    'the watch looks again when the silence would be one',
+    [...callerActive, 400, heard, 600, timer('watch')],
+    ['watch in 400'],
   ],
-  ['its answer is set', [...restarting, from('b1', { type: 'restart-answer', answer: 'new' })], ['set new']],
+  ['1 s of silence is told', quiet, ['interrupted', 'watch in 1500']],
+  ['2.5 s of silence: paths are looked for', [...quiet, 1500, timer('watch')], ['refresh', 'watch in 2500']],
+  ['and again 2.5 s later', [...quiet, 1500, timer('watch'), 2500, timer('watch')], ['refresh', 'watch in 2500']],
+  ['but not more often', [...quiet, 1500, timer('watch'), 100, timer('watch')], ['watch in 2400']],
+  ['one packet is not the end of a silence', [...quiet, 500, heard], []],
+  ['packets for 200 ms are', [...quiet, 500, heard, 199, heard, 1, heard], ['goes on', 'watch in 1000']],
+  ['two packets with a silence between are not', [...quiet, 500, heard, 1000, heard], []],
+  ['what goes on is told once', [...quiet, 500, heard, 200, heard, 20, heard], []],
+  ['a silence that goes on is told once', [...quiet, 1500, timer('watch'), 500, timer('watch')], ['watch in 2000']],
+  ['no path is told at once', [...callerActive, 20, path(false)], ['interrupted']],
+  ['once', [...callerActive, 20, path(false), path(false)], []],
   [
-    'its answer is set once',
-    [
-      ...restarting,
-      from('b1', { type: 'restart-answer', answer: 'new' }),
-      from('b1', { type: 'restart-answer', answer: 'new' }),
-    ],
-    [],
+    'a path and packets for 200 ms end it',
+    [...callerActive, 20, path(false), 20, path(true), 200, heard],
+    ['goes on', 'watch in 1000'],
   ],
-  ['an answer to no offer is ignored', [...callerActive, from('b1', { type: 'restart-answer', answer: 'new' })], []],
-  ['the peer’s new offer is answered', [...calleeActive, restart('a1')], ['describe restart-answer']],
+  ['packets alone do not', [...callerActive, 20, path(false), 500, heard, 500, heard], []],
+  ['nor does a path alone', [...callerActive, 20, path(false), 20, path(true)], []],
   [
-    'and the answer leaves',
-    [...calleeActive, restart('a1'), { type: 'described', as: 'restart-answer', sdp: 'new' }],
-    ['a1 < restart-answer'],
+    'a path that goes before the call is active is told with it',
+    [...dial('b1'), from('b1', ringing), connected, path(false), from('b1', answer)],
+    ['no answer', 'connecting', 'setup in 20000', 'no setup', 'active', 'watch in 1000', 'interrupted'],
   ],
-  ['a flood of new offers is not', [...calleeActive, restart('a1'), 500, restart('a1')], []],
-  ['when both restart, the caller’s offer stands', [...restarting, restart('b1')], []],
-  [
-    'when both restart, the callee gives way',
-    [...calleeActive, 5000, timer('watch'), restart('a1')],
-    ['describe restart-answer'],
-  ],
-  ['not before the call is active', [...accepting, restart('a1')], []],
+  ['before the call is active nothing is', [...accepting, heard, path(false)], []],
+  ['19 s of silence: not lost', [...quiet, 18_000, timer('watch')], ['refresh', 'watch in 1000']],
+  ['20 s of silence: lost', [...quiet, 19_000, timer('watch')], ['b1 < bye lost', ...ends('lost')]],
 ]
 
 table(media, 'media', cases)
-table(media, 'restarts', restarts)
+table(media, 'silence', lost)
 
 media.run()

@@ -2,22 +2,20 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { type CallMachine, type Input, newMachine } from '../../src/call/machine.ts'
+import { type CallMachine, type Input, type Step, newMachine } from '../../src/call/machine.ts'
 import { step } from '../../src/call/state.ts'
 import type { SignalBody } from '../../src/call/signal.ts'
 import { holds } from '../support/property.ts'
 import { type Faults, type Plan, runPair } from './pair.ts'
-import { CALL_ID, HIGHER_ID, LOWER_ID, OWN_TAG, PEER_TAG, WRONG_TAG, dial, invited } from './script.ts'
+import { CALL_ID, HIGHER_ID, LOWER_ID, dial, invited } from './script.ts'
 
 const walk = suite('random walks of the call state')
 
 const device = fc.constantFrom('a1', 'b1', 'b2', 'stranger')
-const tag = fc.constantFrom(PEER_TAG, WRONG_TAG)
-const body = fc.oneof(
+const text = fc.constantFrom('one', 'two')
+const body: fc.Arbitrary<SignalBody> = fc.oneof(
   fc.constantFrom<SignalBody[]>(
-    { type: 'invite', offer: 'other' },
     { type: 'ringing' },
-    { type: 'accept', answer: 'answer' },
     { type: 'decline' },
     { type: 'decline', isHereOnly: true },
     { type: 'busy' },
@@ -25,13 +23,13 @@ const body = fc.oneof(
     { type: 'cancel', reason: 'no-answer' },
     { type: 'cancel', reason: 'answered-elsewhere' },
     { type: 'cancel', reason: 'declined-elsewhere' },
-    { type: 'candidate', candidate: 'x' },
+    { type: 'candidates', candidates: ['x', 'z'] },
     { type: 'bye', reason: 'hangup' },
     { type: 'bye', reason: 'lost' },
-    { type: 'restart', offer: 'new' },
-    { type: 'restart-answer', answer: 'new' },
   ),
-  tag.map((each) => ({ type: 'binding' as const, tag: each })),
+  { weight: 3, arbitrary: text.map((offer) => ({ type: 'invite' as const, offer })) },
+  { weight: 3, arbitrary: text.map((answer) => ({ type: 'ringing' as const, answer, relays: new Uint8Array(1) })) },
+  { weight: 3, arbitrary: text.map((answer) => ({ type: 'accept' as const, answer })) },
 )
 const input: fc.Arbitrary<Input> = fc.oneof(
   {
@@ -44,77 +42,180 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     .tuple(fc.constantFrom('b1', 'b2', 'b3'), fc.constantFrom(LOWER_ID, HIGHER_ID))
     .map(([from, callId]) => ({ type: 'glare' as const, callId, device: from, offer: 'theirs' })),
   fc
-    .constantFrom('offer' as const, 'answer' as const, 'restart' as const, 'restart-answer' as const)
-    .map((as) => ({ type: 'described' as const, as, sdp: 'sdp' })),
+    .tuple(fc.constantFrom('offer' as const, 'answer' as const), text)
+    .map(([as, sdp]) => ({ type: 'described' as const, as, sdp })),
   fc.constantFrom<Input[]>(
     { type: 'accept' },
+    { type: 'trusted' },
     { type: 'hangup' },
     { type: 'decline-here' },
     { type: 'stop' },
     { type: 'media-failed' },
     { type: 'heard' },
     { type: 'local-candidate', candidate: 'y' },
-    { type: 'connected', tag: OWN_TAG, expectedTag: PEER_TAG },
+    { type: 'connected' },
+    { type: 'path', isAlive: false },
+    { type: 'path', isAlive: true },
   ),
   {
     weight: 2,
     arbitrary: fc
-      .constantFrom('answer' as const, 'setup' as const, 'watch' as const)
+      .constantFrom('answer' as const, 'setup' as const, 'watch' as const, 'candidates' as const)
       .map((name) => ({ type: 'timer' as const, name })),
   },
 )
 
+interface Waited {
+  input: Input
+  waitMs: number
+}
+
+/** Plays a story to a fresh machine, as a shell would, and shows every step. */
+function play(
+  isCaller: boolean,
+  inputs: Waited[],
+  look: (before: CallMachine, input: Input, taken: Step) => void,
+): void {
+  let machine = newMachine(CALL_ID, isCaller ? 'caller' : 'callee')
+  const timers = new Set<string>()
+  let nowMs = 0
+  const begin = (isCaller ? dial('b1', 'b2')[0] : invited) as Input
+  for (const { input: act, waitMs } of [{ input: begin, waitMs: 0 }, ...inputs]) {
+    nowMs += waitMs
+    // A shell only reports timers that it was asked for.
+    if (act.type === 'timer' && !timers.delete(act.name)) continue
+    const before = machine
+    const taken = step(before, act, nowMs)
+    machine = taken.machine
+    for (const output of taken.outputs) {
+      if (output.type === 'start-timer') timers.add(output.name)
+      if (output.type === 'stop-timer') timers.delete(output.name)
+    }
+    look(before, act, taken)
+    assert.equal([...machine.timers].toSorted(), [...timers].toSorted())
+  }
+}
+
+const story = fc.record({
+  isCaller: fc.boolean(),
+  inputs: fc.array(fc.record({ input, waitMs: fc.oneof(fc.nat(50), fc.nat(12_000)) }), { maxLength: 40 }),
+})
+
 walk(
   'whatever comes, a call ends at most once, with a reason, no timer left, and then says nothing but goodbye',
   () => {
-    const story = fc.record({
-      isCaller: fc.boolean(),
-      inputs: fc.array(fc.record({ input, waitMs: fc.nat(12_000) }), { maxLength: 40 }),
-    })
     holds(
       fc.property(story, ({ isCaller, inputs }) => {
-        let machine: CallMachine = newMachine(CALL_ID, isCaller ? 'caller' : 'callee')
-        const timers = new Set<string>()
         const reasons: string[] = []
-        let isBound = false
-        let nowMs = 0
-        const begin = isCaller ? [dial('b1', 'b2')[0]] : [invited]
-        for (const each of [...begin, ...inputs]) {
-          const isFirst = typeof each === 'object' && 'type' in each
-          const act = (isFirst ? each : (each as { input: Input }).input) as Input
-          if (!isFirst) nowMs += (each as { waitMs: number }).waitMs
-          // A shell only reports timers that it was asked for.
-          if (act.type === 'timer' && !timers.delete(act.name)) continue
-          const wasEnded = machine.phase === 'ended'
-          const taken = step(machine, act, nowMs)
-          machine = taken.machine
-          for (const output of taken.outputs) {
-            if (wasEnded) {
+        play(isCaller, inputs, (before, act, { machine, outputs }) => {
+          for (const output of outputs) {
+            if (before.phase === 'ended') {
               assert.is(output.type, 'send')
               if (output.type === 'send') assert.is(output.body.type, 'bye')
             }
-            if (output.type === 'start-timer') timers.add(output.name)
-            if (output.type === 'stop-timer') timers.delete(output.name)
             if (output.type === 'ended') reasons.push(output.reason)
             if (output.type === 'send') assert.is.not(output.device, 'stranger', 'a stranger is told nothing')
-            if (output.type === 'state' && output.state === 'active') isBound = true
           }
-          if (act.type === 'signal' && act.device === 'stranger') assert.is(taken.outputs.length, 0)
-          if (machine.phase === 'active') {
-            assert.ok(isBound)
-            assert.equal(machine.peerTag, PEER_TAG, 'no call is active without the peer’s tag')
-          }
-          assert.equal([...machine.timers].toSorted(), [...timers].toSorted())
-        }
-        assert.is(reasons.length, machine.phase === 'ended' ? 1 : 0)
-        assert.is(machine.reason, reasons[0])
-        if (machine.phase === 'ended') assert.is(timers.size, 0)
-        else assert.ok(timers.size > 0, 'something ends every call in the end')
+          if (act.type === 'signal' && act.device === 'stranger') assert.is(outputs.length, 0)
+          assert.is(reasons.length, machine.phase === 'ended' ? 1 : 0)
+          assert.is(machine.reason, reasons[0])
+          if (machine.phase === 'ended') assert.is(machine.timers.size, 0)
+          else assert.ok(machine.timers.size > 0, 'something ends every call in the end')
+        })
       }),
       3_000,
     )
   },
 )
+
+walk('there is at most one session, and none after the end', () => {
+  holds(
+    fc.property(story, ({ isCaller, inputs }) => {
+      let isOpen = false
+      play(isCaller, inputs, (_before, _act, { machine, outputs }) => {
+        for (const output of outputs) {
+          if (output.type === 'describe') {
+            assert.not(isOpen, 'a session is described once')
+            isOpen = true
+          }
+          if (output.type === 'close-media') isOpen = false
+          if (output.type === 'set-answer' || output.type === 'add-candidate') assert.ok(isOpen)
+        }
+        if (machine.phase !== 'ended') assert.is(machine.hasSession, isOpen)
+        else assert.not(isOpen)
+      })
+    }),
+    3_000,
+  )
+})
+
+walk('a call is active only when both have accepted, over a session that goes by what the chosen device sealed', () => {
+  holds(
+    fc.property(story, ({ isCaller, inputs }) => {
+      let isConnected = false
+      let isAnswered = false
+      let hasAccepted = false
+      const said = new Set<string>()
+      play(isCaller, inputs, (before, act, { machine, outputs }) => {
+        if (act.type === 'signal' && (act.body.type === 'accept' || act.body.type === 'ringing'))
+          said.add(`${act.device} ${act.body.answer}`)
+        if (act.type === 'signal' && act.body.type === 'accept' && machine.chosen === act.device) hasAccepted = true
+        if (act.type === 'connected' && before.answer !== undefined) isConnected = true
+        for (const output of outputs) {
+          if (output.type === 'close-media') isConnected = isAnswered = false
+          if (output.type === 'set-answer') {
+            const by = machine.chosen ?? [...machine.devices.keys()][0]
+            assert.ok(said.has(`${by} ${output.answer}`), 'only what that device said is set')
+            isAnswered = true
+          }
+          if (output.type === 'send' && output.body.type === 'accept') {
+            assert.is(machine.role, 'callee')
+            hasAccepted = true
+            isAnswered = true
+          }
+          if (output.type === 'state' && output.state === 'active') assert.ok(isConnected && isAnswered && hasAccepted)
+        }
+      })
+    }),
+    3_000,
+  )
+})
+
+walk('nothing of the callee’s media leaves before its user or its trust lets it', () => {
+  holds(
+    fc.property(story, ({ inputs }) => {
+      let mayTell = false
+      play(false, inputs, (_before, act, { outputs }) => {
+        if (act.type === 'trusted' || act.type === 'accept') mayTell = true
+        for (const output of outputs) {
+          if (output.type === 'describe' || output.type === 'peer-relays') assert.ok(mayTell)
+          if (output.type !== 'send') continue
+          const { body: told } = output
+          if (told.type === 'candidates' || told.type === 'accept') assert.ok(mayTell)
+          if (told.type === 'ringing' && told.answer !== undefined) assert.ok(mayTell)
+        }
+      })
+    }),
+    1_000,
+  )
+})
+
+walk('an interruption begins and ends by turns, and only in an active call', () => {
+  holds(
+    fc.property(story, ({ isCaller, inputs }) => {
+      let isInterrupted = false
+      play(isCaller, inputs, (_before, _act, { machine, outputs }) => {
+        for (const output of outputs) {
+          if (output.type !== 'interrupted') continue
+          assert.is(machine.phase, 'active')
+          assert.is.not(output.isInterrupted, isInterrupted)
+          ;({ isInterrupted } = output)
+        }
+      })
+    }),
+    1_000,
+  )
+})
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   side: fc.constantFrom(0 as const, 1 as const),
@@ -122,6 +223,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   act: fc.constantFrom(
     'accept' as const,
     'accept' as const,
+    'trusted' as const,
     'hangup' as const,
     'stop' as const,
     'media-failed' as const,
@@ -200,6 +302,45 @@ walk('under loss, duplication and reordering both ends still end, once, with no 
         assert.is(side.reasons.length, 1)
         assert.is(side.timers.size, 0)
         assert.ok(side.late.every((each) => each === 'bye'))
+      }
+    }),
+    400,
+  )
+})
+
+walk('a caller that is trusted has media the moment it is accepted', () => {
+  holds(
+    fc.property(fc.nat(), (seed) => {
+      const acts: Plan[] = [{ side: 1, atMs: 300, act: 'trusted' }, { side: 1, atMs: 2000, act: 'accept' }, ...ending]
+      const [one, other] = runPair(seed, acts, PERFECT)
+      assert.is(other.activeAtMs, 2000)
+      assert.ok(one.activeAtMs !== undefined && one.activeAtMs <= 2210, 'one trip later')
+    }),
+  )
+})
+
+walk('media that fails while it rings, at either end or both, costs no call', () => {
+  const failing = fc.record({
+    side: fc.constantFrom(0 as const, 1 as const),
+    atMs: fc.integer({ min: 310, max: 1999 }),
+  })
+  const faults = fc.record({ loss: fc.constant(0), duplication: fc.constantFrom(0, 1), reordering: fc.boolean() })
+  holds(
+    fc.property(fc.nat(), fc.array(failing, { minLength: 1, maxLength: 4 }), faults, (seed, failures, faulty) => {
+      const acts: Plan[] = [
+        { side: 1, atMs: 300, act: 'trusted' },
+        // before an answer is in use, a caller's failure is that of the call
+        ...failures.map(({ side, atMs }) => ({
+          side,
+          atMs: Math.max(atMs, 1000 * (1 - side)),
+          act: 'media-failed' as const,
+        })),
+        { side: 1, atMs: 2000, act: 'accept' },
+        ...ending,
+      ]
+      for (const { states, activeAtMs } of runPair(seed, acts, faulty)) {
+        assert.ok(states.includes('active'))
+        assert.ok(activeAtMs !== undefined && activeAtMs < 3500, `active at ${activeAtMs}`)
       }
     }),
     400,

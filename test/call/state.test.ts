@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import { ANSWER_LIMIT_MS, CANDIDATES_MAX, newMachine } from '../../src/call/machine.ts'
+import { CANDIDATES_AT_ONCE } from '../../src/call/allowance.ts'
+import { ANSWER_LIMIT_MS, newMachine } from '../../src/call/machine.ts'
 import type { SignalBody } from '../../src/call/signal.ts'
 import { step } from '../../src/call/state.ts'
 import {
@@ -10,10 +11,8 @@ import {
   CALL_ID,
   HIGHER_ID,
   LOWER_ID,
-  PEER_TAG,
   accepting,
   answer,
-  binding,
   callee,
   caller,
   callerActive,
@@ -48,12 +47,18 @@ const outgoing: Case[] = [
   [
     'candidates found before the offer leave after it',
     [dial('b1')[0]!, ownCandidate('x'), dial('b1')[1]!],
-    ['b1 < invite', 'b1 < candidate x'],
+    ['b1 < invite', 'b1 < candidates x'],
+  ],
+  ['candidates found later wait a moment for others', [...dial('b1', 'b2'), ownCandidate('x')], ['candidates in 5']],
+  [
+    'and leave together',
+    [...dial('b1', 'b2'), ownCandidate('x'), ownCandidate('y'), timer('candidates')],
+    ['b1 < candidates x y', 'b2 < candidates x y'],
   ],
   [
-    'candidates found later leave at once',
-    [...dial('b1', 'b2'), ownCandidate('x')],
-    ['b1 < candidate x', 'b2 < candidate x'],
+    'while more are found they wait a little longer',
+    [...dial('b1'), ownCandidate('x'), timer('candidates'), ownCandidate('y')],
+    ['candidates in 20'],
   ],
   ['a second offer is ignored', [...dial('b1'), dial('b1')[1]!], []],
   ['the first device that rings makes the call ring', [...dial('b1', 'b2'), ringing], ['ringing']],
@@ -77,24 +82,13 @@ const outgoing: Case[] = [
   ['an accept counts once', [...dial('b1'), from('b1', answer), from('b1', answer)], []],
   [
     'after the accept, candidates go to the chosen one alone',
-    [...dial('b1', 'b2'), from('b2', answer), ownCandidate('x')],
-    ['b2 < candidate x'],
+    [...dial('b1', 'b2'), from('b2', answer), ownCandidate('x'), timer('candidates')],
+    ['b2 < candidates x'],
   ],
   [
-    'candidates and a binding that overtake the accept are kept for it',
-    [
-      ...dial('b1', 'b2'),
-      from('b1', candidate('x')),
-      from('b2', candidate('y')),
-      from('b1', binding(PEER_TAG)),
-      from('b1', answer),
-    ],
+    'candidates that overtake the accept are kept for it',
+    [...dial('b1', 'b2'), from('b1', candidate('x')), from('b2', candidate('y')), from('b1', answer)],
     ['b2 < cancel answered-elsewhere', 'no answer', 'connecting', 'setup in 20000', 'set answer', 'add x'],
-  ],
-  [
-    'a kept binding counts',
-    [...dial('b1'), from('b1', binding(PEER_TAG)), from('b1', answer), connected],
-    ['b1 < binding 1', 'no setup', 'active', 'watch in 1000'],
   ],
   [
     'a decline at one device is a decline at all',
@@ -194,7 +188,7 @@ const incoming: Case[] = [
   [
     'they leave right after it',
     [...accepting.slice(0, 2), ownCandidate('x'), accepting[2]!],
-    ['a1 < accept', 'a1 < candidate x'],
+    ['a1 < accept', 'a1 < candidates x'],
   ],
   ['the caller’s candidates wait for the user’s accept', [invited, from('a1', candidate('x'))], []],
   [
@@ -298,37 +292,37 @@ state('a machine that has given way is the callee of the other invite to the end
     glare(LOWER_ID),
     { type: 'described', as: 'answer', sdp: 'answer' },
     connected,
-    from('b1', binding(PEER_TAG)),
     hangup,
   )
   assert.is(machine.callId, LOWER_ID)
   assert.is(machine.role, 'callee')
   assert.equal(
     all.filter((each) => each.startsWith('b1 <')),
-    [
-      'b1 < invite',
-      'b1 < cancel answered-elsewhere',
-      'b1 < accept about 11',
-      'b1 < binding 1 about 11',
-      'b1 < bye hangup about 11',
-    ],
+    ['b1 < invite', 'b1 < cancel answered-elsewhere', 'b1 < accept about 11', 'b1 < bye hangup about 11'],
   )
 })
 
-state('no more candidates than the bound are kept, taken or sent late', () => {
-  const many = Array.from({ length: CANDIDATES_MAX + 20 }, (_, i) => `${i}`)
+state('candidates are bounded by rate in both directions, and not by their sum', () => {
+  const many = Array.from({ length: 100 }, (_, i) => `${i}`)
+  const count = (lines: string[]) => lines.filter((each) => each.startsWith('add')).length
   const kept = callee(invited, ...many.map((each) => from('a1', candidate(each))), { type: 'accept' })
-  assert.is(kept.last.filter((each) => each.startsWith('add')).length, CANDIDATES_MAX)
-  const taken = callee(...accepting, ...many.map((each) => from('a1', candidate(each))))
-  assert.is(taken.all.filter((each) => each.startsWith('add')).length, CANDIDATES_MAX)
-  const sent = callee(...accepting.slice(0, 2), ...many.map(ownCandidate), accepting[2]!)
-  assert.is(sent.last.filter((each) => each.includes('candidate')).length, CANDIDATES_MAX)
+  assert.is(count(kept.last), CANDIDATES_AT_ONCE)
+  const flood = many.map((each) => from('a1', candidate(each)))
+  assert.is(count(callee(...accepting, ...flood).all), CANDIDATES_AT_ONCE)
+  assert.is(count(callee(...accepting, ...flood, 10_000, ...flood).all), CANDIDATES_AT_ONCE + 40)
+  const told = (run: { all: string[] }) =>
+    run.all.filter((each) => each.startsWith('a1 < candidates')).map((each) => each.split(' ').length - 3)
+  const telling: Act[] = [...accepting.slice(0, 2), ...many.map(ownCandidate), accepting[2]!]
+  assert.equal(told(callee(...telling)), [16, 16, 16, 16])
+  const later = callee(...telling, 100, ...many.map(ownCandidate), 1000, timer('candidates'))
+  assert.equal(told(later), [16, 16, 16, 16, 4])
+  assert.is(later.last.at(-1), 'candidates in 250', 'the others wait')
 })
 
 state('a step leaves the machine it was given as it was', () => {
   const before = callee(...accepting, connected).machine
   const copy = structuredClone(before)
-  step(before, from('a1', binding(PEER_TAG)), 5)
+  step(before, { type: 'heard' }, 5)
   step(before, from('a1', candidate('x')), 5)
   step(before, { type: 'hangup' }, 5)
   assert.equal(before, copy)

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Call } from '../../src/call/call.ts'
-import { Calls, type CallsOptions, type Device } from '../../src/call/calls.ts'
+import { Calls, type CallsOptions, type Device, type SessionPurpose } from '../../src/call/calls.ts'
 import { type Signal, decodeSignal } from '../../src/call/signal.ts'
 import { TincanError } from '../../src/errors.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
@@ -23,6 +23,8 @@ export interface Person {
   device: Device
   /** Calls that came in, announced. */
   incoming: Call[]
+  /** What the plan of its calls' media was asked and told: `open callee for alice`, `hear 01 of alice`, `stop`. */
+  media: string[]
 }
 
 export interface Carried extends Signal {
@@ -38,7 +40,12 @@ export interface TownOptions {
   delay?: (carried: Carried) => Promise<void> | undefined
   verify?: (from: Device) => Promise<boolean>
   callsMax?: number
-  openSession?: () => MediaSession
+  /** Default: a real one, over loopback. */
+  openSession?: (purpose: SessionPurpose) => MediaSession
+  /** Names of contacts, of everybody. */
+  trusted?: string[]
+  /** What this one tells of its relays. */
+  relays?: (name: string) => Uint8Array | undefined
 }
 
 export class Town implements AsyncDisposable {
@@ -60,13 +67,23 @@ export class Town implements AsyncDisposable {
       username,
       address: `${username}.aaaaa`,
     }
-    const { clock = systemClock, verify = async () => true, callsMax } = this.#options
+    const { clock = systemClock, verify = async () => true, callsMax, trusted = [] } = this.#options
+    const media: string[] = []
     const parts: CallsOptions = {
       clock,
       username: () => username,
       send: (to, signal) => this.#carry(device, to, signal),
       verify,
-      openSession: this.#options.openSession ?? (() => createWeriftSession({ hostAddresses: ['127.0.0.1'] })),
+      isTrusted: (from) => trusted.includes(from.username),
+      planMedia: () => ({
+        openSession: (purpose) => {
+          media.push(`open ${purpose.role} for ${purpose.device?.peerId ?? 'whoever answers'}`)
+          return this.#options.openSession?.(purpose) ?? createWeriftSession({ hostAddresses: ['127.0.0.1'] })
+        },
+        relays: () => this.#options.relays?.(name),
+        hear: (from, relays) => void media.push(`hear ${Buffer.from(relays).toString('hex')} of ${from.peerId}`),
+        stop: () => void media.push('stop'),
+      }),
       openSource,
       openSink,
       startAudio,
@@ -75,7 +92,7 @@ export class Town implements AsyncDisposable {
       ...(callsMax !== undefined && { callsMax }),
     }
     const calls = new Calls(parts)
-    const person: Person = { calls, device, incoming: [] }
+    const person: Person = { calls, device, incoming: [], media }
     calls.on('call', (call) => person.incoming.push(call))
     if (isOnline) this.#people.set(name, person)
     return person
@@ -84,8 +101,15 @@ export class Town implements AsyncDisposable {
   /** Lines like `alice > bob: invite`, candidates apart. */
   lines(): string[] {
     return this.traffic
-      .filter(({ body }) => body.type !== 'candidate')
+      .filter(({ body }) => body.type !== 'candidates')
       .map(({ from, to, body }) => `${from} > ${to}: ${'reason' in body ? `${body.type} ${body.reason}` : body.type}`)
+  }
+
+  /** The kinds of signals that this one has sent, in order. */
+  said(name: string): string[] {
+    return this.traffic
+      .filter(({ from }) => from === name)
+      .map(({ body }) => (body.type === 'ringing' && body.answer !== undefined ? 'ringing with answer' : body.type))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
