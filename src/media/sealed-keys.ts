@@ -48,13 +48,13 @@ export class KeyShare {
     this.share = own.subarray(PUBLIC_KEY_PREFIX_BYTES)
   }
 
-  /** Once. Undefined when the peer's share is none, or leaves no secret (RFC 7748 §6.1), and after the first time. */
+  /** Once. Undefined when the peer's share is none, or leaves no secret (RFC 7748 §6.1), and after that once. */
   agree({ role, offer, answer, share }: Negotiation): MediaKeys | undefined {
     const secret = this.#secret
     if (secret === undefined || share.length !== SHARE_BYTES) return undefined
     const agreed = sharedSecret(secret, share)
-    this.forget()
     if (agreed === undefined) return undefined
+    this.forget()
     const salt = createHash('sha256').update(offer).update(answer).digest()
     const spread = Buffer.from(hkdfSync('sha256', agreed, salt, INFO, 2 * (KEY_BYTES + SALT_BYTES)))
     agreed.fill(0)

@@ -1,19 +1,19 @@
 /** What strangers, and hostile peers, sent in vain: one counter a reason, for the whole process. */
 
 export type DropReason =
-  | 'stun-unauthenticated'
-  | 'stun-wrong-user'
-  | 'stun-too-many-sources'
-  | 'foreign-source'
-  | 'rtp-header'
+  | 'candidate-nonsense'
+  | 'candidate-too-many'
+  | 'packet-unknown'
   | 'packet-size'
-  | 'dtls-record'
-  | 'dtls-handshake'
+  | 'rtp-header'
+  | 'rtp-unwanted'
+  | 'rtcp-nonsense'
+  | 'rtcp-too-many'
+  | 'srtp-refused'
   | 'srtp-replay'
   | 'srtp-too-many-sources'
-  | 'candidate-nonsense'
-  | 'candidate-refused'
-  | 'candidate-too-many'
+  | 'dtls-record'
+  | 'dtls-handshake'
 
 const counts = new Map<DropReason, number>()
 

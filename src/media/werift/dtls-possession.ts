@@ -11,8 +11,7 @@
 import { X509Certificate, createECDH, createHash, createHmac, createPrivateKey, createPublicKey } from 'node:crypto'
 import { diffieHellman, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { isClient, whenDtlsSocketIsMade } from './dtls-socket.ts'
-import { original, prototypes } from './internals.ts'
+import { isClient } from './internals.ts'
 import type { DtlsSocket, Handshake } from './internals.ts'
 
 const CERTIFICATE = 11
@@ -44,21 +43,17 @@ interface Witness {
   peerFinished: Buffer | undefined
 }
 
-const witnesses = new WeakMap<DtlsSocket, Witness>()
-
-export function requirePossession(): void {
-  whenDtlsSocketIsMade(watch)
-  const verifyRemoteCertificateFingerprint = original(prototypes.dtlsTransport, 'verifyRemoteCertificateFingerprint')
-  prototypes.dtlsTransport.verifyRemoteCertificateFingerprint = function () {
-    verifyRemoteCertificateFingerprint.call(this)
-    if (this.dtls === undefined) throw failed('no handshake')
-    auditHandshake(this.dtls)
+export function requirePossession(socket: DtlsSocket): void {
+  const witness = watch(socket)
+  const extractSessionKeys = socket.extractSessionKeys.bind(socket)
+  socket.extractSessionKeys = (keyBytes, saltBytes) => {
+    auditHandshake(socket, witness)
+    return extractSessionKeys(keyBytes, saltBytes)
   }
 }
 
-function watch(socket: DtlsSocket): void {
+function watch(socket: DtlsSocket): Witness {
   const witness: Witness = { localPrivate: Buffer.alloc(0), remotePublic: Buffer.alloc(0), peerFinished: undefined }
-  witnesses.set(socket, witness)
   const { cipher } = socket
   let masterSecret = cipher.masterSecret
   Object.defineProperty(cipher, 'masterSecret', {
@@ -76,15 +71,14 @@ function watch(socket: DtlsSocket): void {
     if (finished !== undefined) witness.peerFinished ??= Buffer.from(finished.fragment)
     return onHandleHandshakes(messages)
   }
+  return witness
 }
 
 const failed = (what: string): Error => new Error(`dtls possession: ${what}`)
 
 /** @throws Error when anything of the list above does not hold. */
-function auditHandshake(socket: DtlsSocket): void {
+function auditHandshake(socket: DtlsSocket, witness: Witness): void {
   const { dtls, cipher } = socket
-  const witness = witnesses.get(socket)
-  if (witness === undefined) throw failed('the handshake was not watched')
   const transcript = dtls.sortedHandshakeCache
   const fromPeer = dtls.handshakeCache[isClient(socket) ? 4 : 5]?.data ?? []
 

@@ -7,7 +7,6 @@
  */
 
 import { drop } from './drops.ts'
-import { whenDtlsSocketIsMade } from './dtls-socket.ts'
 import type { DtlsSocket } from './internals.ts'
 
 const CHANGE_CIPHER_SPEC = 20
@@ -19,19 +18,17 @@ const FINISHED = 20
 /** Fifteen make a handshake; each may be repeated as often as flights are. */
 const HANDSHAKE_RECORDS_MAX = 256
 
-export function filterRecords(): void {
-  whenDtlsSocketIsMade((socket) => {
-    const wire = socket.transport.socket
-    const take = wire.onData
-    let handshakes = 0
-    wire.onData = (datagram) => {
-      for (const record of recordsOf(datagram)) {
-        if (record[0] === HANDSHAKE && ++handshakes > HANDSHAKE_RECORDS_MAX) drop('dtls-record')
-        else if (isWanted(socket, record)) take(record)
-        else drop('dtls-record')
-      }
+export function filterRecords(socket: DtlsSocket): void {
+  const wire = socket.transport.socket
+  const take = wire.onData
+  let handshakes = 0
+  wire.onData = (datagram) => {
+    for (const record of recordsOf(datagram)) {
+      if (record[0] === HANDSHAKE && ++handshakes > HANDSHAKE_RECORDS_MAX) drop('dtls-record')
+      else if (isWanted(socket, record)) take(record)
+      else drop('dtls-record')
     }
-  })
+  }
 }
 
 /** Whole records only; what follows a wrong length is left out. */

@@ -7,8 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DtlsClient } from 'werift'
 import { TincanError } from '../../errors.ts'
-import { whenDtlsSocketIsMade } from './dtls-socket.ts'
-import type { DtlsContext, DtlsFlight, DtlsSocket, DtlsTransport } from './internals.ts'
+import type { DtlsContext, DtlsFlight, DtlsSocket } from './internals.ts'
 
 const FIRST_REPEAT_MS = 100
 const REPEAT_MAX_MS = 2000
@@ -29,13 +28,11 @@ export function shortenFlights(): void {
     }
     throw new Error('dtls: the peer does not answer')
   }
-  whenDtlsSocketIsMade(stopWithTransport)
 }
 
-function stopWithTransport(socket: DtlsSocket, transport: DtlsTransport): void {
-  transport.onStateChange.subscribe((state) => {
-    if (state === 'closed' || state === 'failed') stopped.add(socket.dtls)
-  })
+/** Nothing more is sent for this socket. */
+export function stopFlights(socket: DtlsSocket): void {
+  stopped.add(socket.dtls)
 }
 
 /** werift does not export its flights: a client makes one when it is shown a ServerHello, be it an empty one. */

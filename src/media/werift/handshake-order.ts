@@ -5,7 +5,7 @@
  */
 
 import { drop } from './drops.ts'
-import { isClient, whenDtlsSocketIsMade } from './dtls-socket.ts'
+import { isClient } from './internals.ts'
 import type { DtlsSocket, Handshake } from './internals.ts'
 
 const CLIENT_HELLO = 1
@@ -17,30 +17,28 @@ const AHEAD_MAX = 8
 /** Nobody may make us repeat a flight of 1 kB more often than an honest peer would retransmit. */
 const REPEATS_MAX = 16
 
-export function orderHandshakes(): void {
-  whenDtlsSocketIsMade((socket) => {
-    const handle = socket.onHandleHandshakes.bind(socket)
-    const ahead = new Map<number, Handshake>()
-    let next = 0
-    let repeats = 0
+export function orderHandshakes(socket: DtlsSocket): void {
+  const handle = socket.onHandleHandshakes.bind(socket)
+  const ahead = new Map<number, Handshake>()
+  let next = 0
+  let repeats = 0
 
-    socket.onHandleHandshakes = async (messages) => {
-      const handled: Promise<void>[] = []
-      for (const message of messages) {
-        if (message.message_seq < next) {
-          if (repeats++ < REPEATS_MAX) handled.push(repeatFlight(socket, message, handle))
-        } else if (ahead.size < AHEAD_MAX) ahead.set(message.message_seq, message)
-      }
-      for (let ready = ahead.get(next); ready !== undefined; ready = ahead.get(next)) {
-        ahead.delete(next++)
-        // Not awaited one by one: werift's handler of ServerHelloDone waits for Finished.
-        handled.push(handle([ready]))
-      }
-      const results = await Promise.allSettled(handled)
-      // A malformed message is dropped like any bad record; a handshake that cannot go on ends with the set-up time.
-      for (const { status } of results) if (status === 'rejected') drop('dtls-handshake')
+  socket.onHandleHandshakes = async (messages) => {
+    const handled: Promise<void>[] = []
+    for (const message of messages) {
+      if (message.message_seq < next) {
+        if (repeats++ < REPEATS_MAX) handled.push(repeatFlight(socket, message, handle))
+      } else if (ahead.size < AHEAD_MAX) ahead.set(message.message_seq, message)
     }
-  })
+    for (let ready = ahead.get(next); ready !== undefined; ready = ahead.get(next)) {
+      ahead.delete(next++)
+      // Not awaited one by one: werift's handler of ServerHelloDone waits for Finished.
+      handled.push(handle([ready]))
+    }
+    const results = await Promise.allSettled(handled)
+    // A malformed message is dropped like any bad record; a handshake that cannot go on ends with the set-up time.
+    for (const { status } of results) if (status === 'rejected') drop('dtls-handshake')
+  }
 }
 
 /** `message` came again, so the peer lacks our answer to it. */

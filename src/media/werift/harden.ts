@@ -1,58 +1,43 @@
 /**
- * Everything that werift 0.25.2 leaves open, closed: one patch for each hole, each in its own file, with a test that fails
- * without it. Installed once in a process, before the first session. Refuses when werift is not what the patches were
- * written for.
+ * Everything that werift 0.25.2 leaves open in DTLS and SRTP, closed: one patch for each hole, each in its own file, with a
+ * test that fails without it. Refuses when werift is not what the patches were written for.
  */
 
-import { gatherInBackground } from './background-gathering.ts'
 import { requirePossession } from './dtls-possession.ts'
 import { filterRecords } from './dtls-records.ts'
-import { startHandshakeEarly } from './early-hello.ts'
 import { shortenFlights } from './flight-timers.ts'
 import { orderHandshakes } from './handshake-order.ts'
-import { restartIce } from './ice-restart.ts'
 import { assertInternals } from './internals.ts'
-import { pairLateRelays } from './late-relay.ts'
-import { askNoPublicStun } from './no-public-stun.ts'
+import type { DtlsSocket, SecureSessions } from './internals.ts'
 import { boundPackets } from './packet-firewall.ts'
-import { closePromptly } from './prompt-close.ts'
 import { trackRollover } from './rollover.ts'
 import { prepareKeys } from './session-keys.ts'
-import { surviveSocketErrors } from './socket-errors.ts'
-import { filterSources } from './source-filter.ts'
 import { refuseReplays } from './srtp-replay.ts'
-import { authenticateStun } from './stun-authentication.ts'
-import { triggerChecks } from './triggered-checks.ts'
-import { releaseAllocations } from './turn-release.ts'
 
-/** In order: filters of packets are asked, and sockets dressed, from the top. */
-const PATCHES = {
-  'stun-authentication': authenticateStun,
-  'source-filter': filterSources,
-  'packet-firewall': boundPackets,
+/** For the process, once. */
+const GENERAL = { 'flight-timers': shortenFlights }
+
+/** For each DTLS socket, before a record arrives. What comes in meets the last of them first. */
+const OF_SOCKETS = {
   'dtls-possession': requirePossession,
   'handshake-order': orderHandshakes,
   'dtls-records': filterRecords,
-  'early-hello': startHandshakeEarly,
-  'flight-timers': shortenFlights,
+} satisfies Record<string, (socket: DtlsSocket) => void>
+
+/** For each pair of SRTP and SRTCP sessions, before a packet arrives. What comes in meets the last of them first. */
+const OF_SESSIONS = {
   rollover: trackRollover,
   'srtp-replay': refuseReplays,
   'session-keys': prepareKeys,
-  'no-public-stun': askNoPublicStun,
-  'socket-errors': surviveSocketErrors,
-  'background-gathering': gatherInBackground,
-  'late-relay': pairLateRelays,
-  'triggered-checks': triggerChecks,
-  'ice-restart': restartIce,
-  'turn-release': releaseAllocations,
-  'prompt-close': closePromptly,
-}
+  'packet-firewall': boundPackets,
+} satisfies Record<string, (sessions: SecureSessions) => void>
 
-export type PatchName = keyof typeof PATCHES
+export type PatchName = keyof typeof GENERAL | keyof typeof OF_SOCKETS | keyof typeof OF_SESSIONS
 
-export const PATCH_NAMES = Object.keys(PATCHES) as PatchName[]
+export const PATCH_NAMES = [GENERAL, OF_SOCKETS, OF_SESSIONS].flatMap((patches) => Object.keys(patches) as PatchName[])
 
 let isInstalled = false
+let left: PatchName | undefined
 
 /**
  * @param options.except for tests alone, which show the hole that is left.
@@ -62,5 +47,14 @@ export function installHardening({ except }: { except?: PatchName } = {}): void 
   if (isInstalled) return
   assertInternals()
   isInstalled = true
-  for (const name of PATCH_NAMES) if (name !== except) PATCHES[name]()
+  left = except
+  for (const [name, patch] of Object.entries(GENERAL)) if (name !== left) patch()
+}
+
+export function hardenSocket(socket: DtlsSocket): void {
+  for (const [name, patch] of Object.entries(OF_SOCKETS)) if (name !== left) patch(socket)
+}
+
+export function hardenSessions(sessions: SecureSessions): void {
+  for (const [name, patch] of Object.entries(OF_SESSIONS)) if (name !== left) patch(sessions)
 }

@@ -5,90 +5,10 @@
  */
 
 import { readFileSync } from 'node:fs'
-import {
-  Connection,
-  DtlsClient,
-  DtlsServer,
-  RTCDtlsTransport,
-  RTCPeerConnection,
-  SrtcpSession,
-  SrtpSession,
-  StunOverTurnProtocol,
-  StunProtocol,
-  TurnProtocol,
-  UdpTransport,
-} from 'werift'
-import type { Candidate, Message } from 'werift'
+import { DtlsClient, DtlsServer, SrtcpSession, SrtpSession } from 'werift'
 import { TincanError } from '../../errors.ts'
 
 export const WERIFT_VERSION = '0.25.2'
-
-export type Address = readonly [host: string, port: number]
-
-export interface StunTransaction {
-  cancel(): void
-  fail(error: Error): void
-}
-
-/** A socket as ICE sees it: a UDP port, or a relayed address at a TURN server. */
-export interface IceProtocol {
-  type: string
-  localCandidate?: Candidate
-  onRequestReceived: { execute: (message: Message, from: Address, data: Buffer) => void }
-  onDataReceived: { execute: (data: Buffer) => void }
-  transactions?: Record<string, StunTransaction>
-  handleStunMessage?: (data: Buffer, from: Address) => void
-  sendStun(message: Message, to: Address): Promise<void>
-  sendData(data: Buffer, to: Address): Promise<void>
-  close(): Promise<void>
-}
-
-export interface IcePair {
-  protocol: IceProtocol
-  localCandidate: Candidate
-  remoteCandidate: Candidate
-  remoteAddr: Address
-  handle?: unknown
-  state: number
-  rtt?: number
-}
-
-/** werift's CandidatePairState. */
-export const PAIR_IN_PROGRESS = 2
-export const PAIR_SUCCEEDED = 3
-
-export interface IceConnection {
-  options: { stunServer?: unknown; additionalHostAddresses?: string[] }
-  stunServer?: unknown
-  state: string
-  generation: number
-  localUsername: string
-  remoteUsername: string
-  userHistory: Record<string, string>
-  nominated?: IcePair | undefined
-  checkList: IcePair[]
-  protocols: IceProtocol[]
-  onData: { subscribe(listener: (data: Buffer) => void): unknown }
-  send: (data: Buffer) => Promise<void>
-  applyStunTurnServersFromOptions(): void
-  ensureProtocol(protocol: IceProtocol): void
-  appendLocalCandidate(candidate: Candidate): void
-  pairLocalProtocol(protocol: IceProtocol): void
-  sortCheckList(): void
-  checkIncoming(message: Message, from: Address, protocol: IceProtocol): void
-  checkStart(pair: IcePair): unknown
-  gatherCandidates(): Promise<void>
-  restart(): Promise<void>
-  setState(state: string): void
-  close(): Promise<void>
-}
-
-export interface IceTransport {
-  state: string
-  connection: IceConnection
-  onStateChange: { subscribe(listener: (state: string) => void): unknown }
-  start(): Promise<void>
-}
 
 /** One DTLS handshake message (RFC 6347 §4.2.2), already put together from its fragments. */
 export interface Handshake {
@@ -124,18 +44,35 @@ export interface DtlsCipher {
   decryptPacket(packet: unknown): Buffer
 }
 
+interface Event<Value> {
+  once(listener: (value: Value) => void): unknown
+}
+
+export interface SessionKeys {
+  localKey: Buffer
+  localSalt: Buffer
+  remoteKey: Buffer
+  remoteSalt: Buffer
+}
+
 export interface DtlsSocket {
   connected: boolean
   dtls: DtlsContext
   cipher: DtlsCipher
+  srtp: { srtpProfile?: number }
   transport: { socket: { onData: (data: Buffer) => void } }
   flight5?: DtlsFlight
   flight6?: DtlsFlight
+  onConnect: Event<void>
+  onClose: Event<void>
   onHandleHandshakes: (messages: Handshake[]) => Promise<void>
-  exportKeyingMaterial(label: string, length: number): Buffer
+  extractSessionKeys(keyBytes: number, saltBytes: number): SessionKeys
   /** Clients only. */
   connect?(): Promise<void>
 }
+
+/** Clients are told from servers by the one method that only they have. */
+export const isClient = (socket: DtlsSocket): boolean => socket.connect !== undefined
 
 export interface SrtpCipher {
   srtpSessionKey: unknown
@@ -162,86 +99,10 @@ export interface SecureSession {
   decrypt: (packet: Buffer) => Buffer
 }
 
-export interface DtlsTransport {
-  state: string
-  dtls?: DtlsSocket
+/** What protects one media session. */
+export interface SecureSessions {
   srtp: SecureSession
   srtcp: SecureSession
-  iceTransport: IceTransport
-  onRtp: { subscribe(listener: (packet: ReceivedRtp) => void): unknown }
-  onStateChange: { subscribe(listener: (state: string) => void): unknown }
-  start(): Promise<void>
-  verifyRemoteCertificateFingerprint(): void
-  updateSrtpSession(): void
-}
-
-export interface ReceivedRtp {
-  header: { sequenceNumber: number; timestamp: number; marker: boolean; payloadType: number; ssrc: number }
-  payload: Buffer
-}
-
-export interface RtpSender {
-  ssrc: number
-  packetCount: number
-  rtt?: number
-  remoteFractionLost?: number
-  sendRtp(packet: unknown): Promise<void>
-}
-
-export interface PeerConnection {
-  dtlsTransports: DtlsTransport[]
-  secureManager: { setConnectionState(state: string): void }
-  connect(): Promise<void>
-  gatherCandidates(): Promise<void>
-}
-
-export interface TurnClient {
-  relayedAddress?: Address
-  server: Address
-  transactions: Record<string, StunTransaction>
-  transport: { closed: boolean; close(): Promise<void> }
-  requestWithRetry(request: Message, to: Address): Promise<unknown>
-  connectionMade(): Promise<void>
-  close(): Promise<void>
-}
-
-export interface UdpSocket {
-  socket: { on(event: 'error', listener: (error: Error) => void): unknown }
-  init(): Promise<void>
-  close(): Promise<void>
-}
-
-/** werift's own objects, seen through the shapes above. */
-export const prototypes = {
-  connection: Connection.prototype as unknown as IceConnection,
-  stunProtocol: StunProtocol.prototype as unknown as {
-    datagramReceived(this: IceProtocol, data: Buffer, from: Address): void
-    close(this: IceProtocol): Promise<void>
-  },
-  dtlsTransport: RTCDtlsTransport.prototype as unknown as DtlsTransport,
-  peerConnection: RTCPeerConnection.prototype as unknown as PeerConnection,
-  turnClient: TurnProtocol.prototype as unknown as TurnClient,
-  udpSocket: UdpTransport.prototype as unknown as UdpSocket,
-}
-
-const PROTOTYPE_MEMBERS: Record<keyof typeof prototypes, string[]> = {
-  connection: [
-    'applyStunTurnServersFromOptions',
-    'ensureProtocol',
-    'appendLocalCandidate',
-    'pairLocalProtocol',
-    'sortCheckList',
-    'checkIncoming',
-    'gatherCandidates',
-    'restart',
-    'setState',
-    'close',
-  ],
-  stunProtocol: ['datagramReceived', 'close'],
-  dtlsTransport: ['start', 'verifyRemoteCertificateFingerprint', 'updateSrtpSession'],
-  peerConnection: ['connect', 'gatherCandidates'],
-  turnClient: ['requestWithRetry', 'connectionMade', 'close'],
-  udpSocket: ['init'],
 }
 
 const silentTransport = { type: 'none', address: {}, onData: () => {}, send: async () => {}, close: async () => {} }
@@ -257,16 +118,12 @@ function specimens(): Record<string, { object: object; members: string[] }> {
     typeof DtlsClient
   >[0]
   const srtpSession = new SrtpSession(srtp) as unknown as SecureSession
-  const turn = { onData: { subscribe: () => ({ disposer: () => {} }) } } as unknown as TurnProtocol
-  const socket = ['connected', 'dtls', 'cipher', 'transport', 'onHandleHandshakes', 'exportKeyingMaterial']
-  const connection = new Connection(false, { stunServer: ['192.0.2.1', 9] })
-  const members = ['checkStart', 'send', 'userHistory', 'checkList', 'protocols', 'generation', 'localUsername']
+  const client = new DtlsClient(dtls)
+  const socket = ['connected', 'dtls', 'cipher', 'srtp', 'transport', 'onConnect', 'onClose', 'onHandleHandshakes']
   return {
-    Connection: { object: connection, members },
-    StunProtocol: { object: new StunProtocol(), members: ['onRequestReceived', 'onDataReceived', 'transactions'] },
-    StunOverTurnProtocol: { object: new StunOverTurnProtocol(turn), members: ['handleStunMessage', 'onDataReceived'] },
-    DtlsClient: { object: new DtlsClient(dtls), members: [...socket, 'connect'] },
-    DtlsServer: { object: new DtlsServer(dtls), members: socket },
+    DtlsClient: { object: client, members: [...socket, 'extractSessionKeys', 'connect'] },
+    DtlsServer: { object: new DtlsServer(dtls), members: [...socket, 'extractSessionKeys'] },
+    DtlsContext: { object: client.dtls, members: ['flight', 'handshakeCache', 'sortedHandshakeCache'] },
     SrtpSession: { object: srtpSession, members: ['decrypt', 'localContext', 'remoteContext'] },
     SrtcpSession: { object: new SrtcpSession(srtp), members: ['decrypt', 'localContext', 'remoteContext'] },
     SrtpContext: { object: srtpSession.remoteContext, members: ['updateRolloverCount', 'cipher', 'srtpSSRCStates'] },
@@ -288,21 +145,7 @@ export function installedVersion(): string {
 /** @throws TincanError CALL_FAILED when werift is another version, or lacks a member that a patch replaces or reads. */
 export function assertInternals(version = installedVersion()): void {
   if (version !== WERIFT_VERSION) throw moved(`werift ${version} is installed`)
-  for (const [owner, members] of Object.entries(PROTOTYPE_MEMBERS)) {
-    const object: object = prototypes[owner as keyof typeof prototypes]
-    for (const member of members) if (!(member in object)) throw moved(`werift's ${owner}.${member} is gone`)
-  }
   for (const [owner, { object, members }] of Object.entries(specimens())) {
     for (const member of members) if (!(member in object)) throw moved(`werift's ${owner}.${member} is gone`)
   }
-}
-
-/** A method about to be replaced, to be called with its object as `this`. */
-export function original<Owner, Name extends keyof Owner>(
-  owner: Owner,
-  name: Name,
-): Owner[Name] extends (...parameters: infer Parameters) => infer Result
-  ? (this: unknown, ...parameters: Parameters) => Result
-  : never {
-  return owner[name] as never
 }

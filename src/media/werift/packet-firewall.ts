@@ -4,31 +4,29 @@
  * process for more than 20 s.
  */
 
+import { SrtpAuthenticationError } from 'werift'
 import { drop } from './drops.ts'
-import { filterData } from './ingress.ts'
+import type { SecureSessions } from './internals.ts'
 
-/** The smallest thing we take: a DTLS record header. */
-const PACKET_MIN_BYTES = 13
 /** No peer of ours sends more than an Ethernet frame holds. */
 const PACKET_MAX_BYTES = 2048
 
-export function boundPackets(): void {
-  filterData(({ data }) => {
-    if (data.length < PACKET_MIN_BYTES || data.length > PACKET_MAX_BYTES) {
-      drop('packet-size')
-      return false
+export function boundPackets({ srtp, srtcp }: SecureSessions): void {
+  for (const session of [srtp, srtcp]) {
+    const { decrypt } = session
+    session.decrypt = (packet) => {
+      if (packet.length > PACKET_MAX_BYTES) {
+        drop('packet-size')
+        throw new SrtpAuthenticationError('too long')
+      }
+      if (session === srtp && !isRtpHeaderSane(packet)) {
+        drop('rtp-header')
+        throw new SrtpAuthenticationError('nonsense')
+      }
+      return decrypt(packet)
     }
-    if (!isRtpOrRtcp(data) || isRtcp(data) || isRtpHeaderSane(data)) return true
-    drop('rtp-header')
-    return false
-  })
+  }
 }
-
-/** RFC 7983 §7. */
-const isRtpOrRtcp = (data: Uint8Array): boolean => data[0]! >= 128 && data[0]! <= 191
-
-/** RFC 5761 §4. */
-const isRtcp = (data: Uint8Array): boolean => data[1]! >= 192 && data[1]! <= 223
 
 export function isRtpHeaderSane(data: Buffer): boolean {
   if (data.length < 12) return false

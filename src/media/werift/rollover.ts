@@ -3,16 +3,11 @@
  * only within 100 packets of it, so that an outage across the wrap, or a jump, left every later packet undecryptable.
  */
 
-import { original, prototypes } from './internals.ts'
-import type { SrtpState } from './internals.ts'
+import type { SecureSessions, SrtpState } from './internals.ts'
 
-export function trackRollover(): void {
-  const updateSrtpSession = original(prototypes.dtlsTransport, 'updateSrtpSession')
-  prototypes.dtlsTransport.updateSrtpSession = function () {
-    updateSrtpSession.call(this)
-    this.srtp.localContext.updateRolloverCount = rollOver
-    this.srtp.remoteContext.updateRolloverCount = rollOver
-  }
+export function trackRollover({ srtp }: SecureSessions): void {
+  srtp.localContext.updateRolloverCount = rollOver
+  srtp.remoteContext.updateRolloverCount = rollOver
 }
 
 /** Moves `state` to the packet with this sequence number. werift calls it on a copy until the packet proved authentic. */

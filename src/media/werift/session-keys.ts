@@ -4,17 +4,13 @@
  */
 
 import { createSecretKey } from 'node:crypto'
-import { original, prototypes } from './internals.ts'
+import type { SecureSessions } from './internals.ts'
 
-export function prepareKeys(): void {
-  const updateSrtpSession = original(prototypes.dtlsTransport, 'updateSrtpSession')
-  prototypes.dtlsTransport.updateSrtpSession = function () {
-    updateSrtpSession.call(this)
-    for (const { localContext, remoteContext } of [this.srtp, this.srtcp]) {
-      for (const { cipher } of [localContext, remoteContext]) {
-        if (Buffer.isBuffer(cipher.srtpSessionKey)) cipher.srtpSessionKey = createSecretKey(cipher.srtpSessionKey)
-        if (Buffer.isBuffer(cipher.srtcpSessionKey)) cipher.srtcpSessionKey = createSecretKey(cipher.srtcpSessionKey)
-      }
+export function prepareKeys({ srtp, srtcp }: SecureSessions): void {
+  for (const { localContext, remoteContext } of [srtp, srtcp]) {
+    for (const { cipher } of [localContext, remoteContext]) {
+      if (Buffer.isBuffer(cipher.srtpSessionKey)) cipher.srtpSessionKey = createSecretKey(cipher.srtpSessionKey)
+      if (Buffer.isBuffer(cipher.srtcpSessionKey)) cipher.srtcpSessionKey = createSecretKey(cipher.srtcpSessionKey)
     }
   }
 }

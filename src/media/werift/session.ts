@@ -1,15 +1,19 @@
 /**
- * A media session over werift: one bundled, DTLS-SRTP protected Opus stream each way (RFC 8834, RFC 5764), found by trickled
- * ICE (RFC 8445, RFC 8838). No jitter buffer, no reordering: packets come out as they come in, once each. What werift leaves
- * open is closed in `harden.ts`. Leaves out the comparison of channel bindings, which needs the signalling's authentication.
+ * A media session (RFC 8834): one Opus stream each way over SRTP, on the paths of our own ICE agent, keyed by sealed
+ * descriptions or by DTLS. No jitter buffer, no reordering: packets come out as they come in, once each. What werift leaves
+ * open is closed in `harden.ts`. Leaves out the end of a call: a session that was connected waits for a path for ever.
  */
 
+import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { RtpHeader, RtpPacket as WireRtpPacket } from 'werift'
-import type { RTCPeerConnection } from 'werift'
 import { TincanError } from '../../errors.ts'
-import { systemClock } from '../../lib/clock.ts'
+import { createIceAgent } from '../../ice/agent.ts'
+import { readCandidate, writeCandidate } from '../../ice/candidate.ts'
+import type { Candidate } from '../../ice/candidate.ts'
+import type { IceAgent, IceRole, IceServers } from '../../ice/ice.ts'
+import { steadyClock, systemClock } from '../../lib/clock.ts'
 import { makeLog } from '../../lib/log.ts'
+import { jittered, systemRandom } from '../../lib/random.ts'
 import type {
   MediaPath,
   MediaSession,
@@ -18,22 +22,22 @@ import type {
   RtpPacket,
   SessionStats,
 } from '../session.ts'
-import { CandidateBuffer } from './candidate-buffer.ts'
-import { isReachable, readCandidate, writeAttribute } from './candidate.ts'
-import type { RemoteCandidate } from './candidate.ts'
-import { OPUS_PAYLOAD_TYPE, takeCertificate, makeConnection, refreshAddresses } from './connection.ts'
 import { readDescription, writeDescription } from './description.ts'
-import type { Description } from './description.ts'
+import type { Description, KeyDescription } from './description.ts'
+import { DtlsKeying } from './dtls-keying.ts'
 import { drop } from './drops.ts'
 import { installHardening } from './harden.ts'
-import { isLoopback } from './host-addresses.ts'
-import type { DtlsTransport, PeerConnection, ReceivedRtp, RtpSender } from './internals.ts'
+import { SealedKeying } from './keying.ts'
+import type { KeyingEvents, MediaKeying } from './keying.ts'
+import { REPORT_INTERVAL_MS, Reports } from './reports.ts'
+import { isMedia, isRtcp } from './srtp.ts'
+import type { SecureMedia } from './srtp.ts'
 
-/** Both descriptions known to media authenticated; a retransmitted handshake over a bad relayed path takes half of it. */
+/** Both descriptions known to media protected: longer than the worst handshake over a bad relayed path. */
 const SETUP_MAX_MS = 20_000
-/** RFC 5705 §4: labels of our own, unregistered, begin so. */
-const BINDING_LABEL = 'EXPERIMENTAL-tincan-channel-binding'
-const BINDING_BYTES = 32
+const OPUS_PAYLOAD_TYPE = 111
+/** Before there is an agent to take them: as many as an honest peer has. */
+const EARLY_CANDIDATES_MAX = 32
 
 const log = makeLog('media')
 
@@ -42,73 +46,79 @@ export function createWeriftSession(options: MediaSessionOptions): MediaSession 
   return new WeriftSession(options)
 }
 
+interface OwnDescription {
+  text: string
+  keying: KeyDescription
+  payloadType: number
+}
+
 class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSession {
   readonly #options: MediaSessionOptions
-  readonly #onLoopback: boolean
-  readonly #certificate = takeCertificate()
-  readonly #candidates = new CandidateBuffer()
-  /** Addresses that the peer said are relayed: its checks may reach us before it says so. */
-  readonly #remoteRelays = new Set<string>()
-  #connection: RTCPeerConnection | undefined
-  #transport: DtlsTransport | undefined
-  #sender: RtpSender | undefined
+  readonly #keying: MediaKeying
+  readonly #ssrc = randomBytes(4).readUInt32BE(0)
+  readonly #reports = new Reports(this.#ssrc)
+  #servers: IceServers | undefined
+  #earlyCandidates: Candidate[] = []
+  #agent: IceAgent | undefined
+  #own: OwnDescription | undefined
   #remote: Description | undefined
+  #media: SecureMedia | undefined
   #tail: Promise<unknown> = Promise.resolve()
-  #heldCandidates: string[] | undefined
-  #setupTimer: NodeJS.Timeout | undefined
+  #cancelSetup = (): void => {}
+  #cancelReport = (): void => {}
   #isConnected = false
   #stopping: Promise<void> | undefined
   #path: MediaPath | undefined
+  #relays: string[] = []
   #packetsSent = 0
   #packetsReceived = 0
+  #lastPacketAtMs: number | undefined
+  #longestGapMs = 0
 
   constructor(options: MediaSessionOptions) {
     super()
     this.#options = options
-    this.#onLoopback = options.hostAddresses?.some(isLoopback) ?? false
-    // Whoever needs it waits for it, and gets its failure; nobody may need it at all.
-    this.#certificate.catch(() => {})
+    this.#servers = options.servers
+    const events: KeyingEvents = {
+      keyed: (media) => {
+        this.#media = media
+        this.#connect()
+      },
+      failed: (reason) => {
+        if (!this.#isConnected) this.#fail(reason)
+      },
+      send: (data) => this.#agent?.send(data),
+    }
+    this.#keying = options.keying === 'dtls' ? new DtlsKeying(events) : new SealedKeying(events)
   }
 
-  createOffer({ iceRestart = false }: { iceRestart?: boolean } = {}): Promise<string> {
+  createOffer(): Promise<string> {
     return this.#inTurn(async () => {
-      const isFirst = this.#connection === undefined
-      const connection = await this.#open()
-      if (isFirst) this.#watch(connection, connection.addTransceiver('audio', { direction: 'sendrecv' }).sender)
-      if (iceRestart && !isFirst) this.#beginRestart()
-      const offer = await connection.createOffer({ iceRestart: iceRestart && !isFirst })
-      return this.#describe(connection, offer)
+      if (this.#own !== undefined) throw describedAlready()
+      const keying = await this.#keying.describe()
+      this.#assertRunning()
+      return this.#describe('controlling', { mid: '0', keying, payloadType: OPUS_PAYLOAD_TYPE })
     })
   }
 
   createAnswer(offer: string): Promise<string> {
     return this.#inTurn(async () => {
-      const remote = this.#read(offer)
-      const isFirst = this.#connection === undefined
-      const connection = await this.#open()
-      if (!isFirst && this.#remote !== undefined && remote.ufrag !== this.#remote.ufrag) this.#beginRestart()
-      await connection.setRemoteDescription({ type: 'offer', sdp: writeDescription(remote) })
-      const [transceiver] = connection.getTransceivers()
-      if (transceiver === undefined) throw new Error('the offer made no transceiver')
-      if (isFirst) {
-        transceiver.setDirection('sendrecv')
-        this.#watch(connection, transceiver.sender)
-      }
-      const answer = await this.#describe(connection, await connection.createAnswer())
-      this.#begin(remote)
+      if (this.#own !== undefined) throw describedAlready()
+      const remote = read(offer)
+      const keying = await this.#keying.describe(remote.keying)
+      this.#assertRunning()
+      const answer = this.#describe('controlled', { mid: remote.mid, keying, payloadType: remote.payloadType })
+      this.#begin(remote, { role: 'answerer', offer, answer })
       return answer
     })
   }
 
   setAnswer(answer: string): Promise<void> {
     return this.#inTurn(async () => {
-      const remote = this.#read(answer)
-      const connection = this.#connection
-      if (connection?.signalingState !== 'have-local-offer' || remote.setup === 'actpass') {
+      if (this.#own === undefined || this.#remote !== undefined) {
         throw new TincanError('CALL_FAILED', 'The peer answered what was not offered. Call again.')
       }
-      await connection.setRemoteDescription({ type: 'answer', sdp: writeDescription(remote) })
-      this.#begin(remote)
+      this.#begin(read(answer), { role: 'offerer', offer: this.#own.text, answer })
     })
   }
 
@@ -116,41 +126,39 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
     if (this.#stopping !== undefined) return
     const candidate = readCandidate(text)
     if (candidate === undefined) drop('candidate-nonsense')
-    else this.#take(candidate)
+    else if (this.#agent !== undefined) this.#agent.addCandidate(candidate)
+    else if (this.#earlyCandidates.length < EARLY_CANDIDATES_MAX) this.#earlyCandidates.push(candidate)
+    else drop('candidate-too-many')
   }
 
-  channelBinding(): Uint8Array {
-    const socket = this.#transport?.dtls
-    if (!this.#isConnected || socket === undefined) {
-      throw new TincanError('CALL_FAILED', 'There is no channel to bind to before the session is connected.')
-    }
-    return socket.exportKeyingMaterial(BINDING_LABEL, BINDING_BYTES)
+  setServers(servers: IceServers): void {
+    if (this.#stopping !== undefined) return
+    this.#servers = servers
+    this.#agent?.setServers(servers)
   }
 
-  send({ sequenceNumber, timestamp, marker, payload }: RtpPacket): void {
-    const sender = this.#sender
-    if (!this.#isConnected || this.#stopping !== undefined || sender === undefined) return
-    const header = new RtpHeader({
-      version: 2,
-      payloadType: this.#remote?.payloadType ?? OPUS_PAYLOAD_TYPE,
-      ssrc: sender.ssrc,
-      sequenceNumber,
-      timestamp,
-      marker,
-    })
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  refresh(): void {
+    if (this.#stopping === undefined) this.#agent?.refresh()
+  }
+
+  send(packet: RtpPacket): void {
+    if (!this.#isConnected || this.#stopping !== undefined || this.#agent?.path === undefined) return
+    const sealed = this.#media?.sealRtp(packet, this.#ssrc, this.#remote?.payloadType ?? OPUS_PAYLOAD_TYPE)
+    if (sealed === undefined) return
     this.#packetsSent++
-    sender.sendRtp(new WireRtpPacket(header, bytes)).catch(() => {})
+    this.#reports.sent(packet, steadyClock.now())
+    this.#agent.send(sealed)
   }
 
   stats(): SessionStats {
-    const { rtt, remoteFractionLost } = this.#sender ?? {}
     return {
       path: this.#path,
+      relays: this.#relays,
       packetsSent: this.#packetsSent,
       packetsReceived: this.#packetsReceived,
-      rttMs: rtt === undefined ? undefined : Math.max(0, rtt * 1000),
-      remoteLossPercent: remoteFractionLost === undefined ? undefined : remoteFractionLost * 100,
+      rttMs: this.#reports.rttMs,
+      remoteLossPercent: this.#reports.lossPercent,
+      longestGapMs: this.#stopping === undefined ? this.#gapUntil(steadyClock.now()) : this.#longestGapMs,
     }
   }
 
@@ -182,141 +190,118 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
     if (this.#stopping !== undefined) throw new TincanError('CALL_FAILED', 'The media session was stopped.')
   }
 
-  async #open(): Promise<RTCPeerConnection> {
-    if (this.#connection !== undefined) return this.#connection
-    const certificate = await this.#certificate
-    this.#assertRunning()
-    const connection = makeConnection(this.#options, certificate)
-    connection.onIceCandidate.subscribe((candidate) => {
-      if (candidate === undefined) return
-      const { relayOnly = false } = this.#options
-      const init = candidate.toJSON()
-      // What a relayed candidate says it is related to is the address that the relay was to hide.
-      const text = relayOnly
-        ? init.candidate?.replace(/ raddr \S+ rport \d+/, ' raddr 0.0.0.0 rport 9')
-        : init.candidate
-      this.#announce(JSON.stringify({ ...init, candidate: text }))
+  /** Makes the agent, which gathers once whoever called has the description in hand. */
+  #describe(role: IceRole, what: Pick<Description, 'mid' | 'keying' | 'payloadType'>): string {
+    const { hostAddresses, relayOnly, isUdpBlocked } = this.#options
+    const agent = createIceAgent({
+      role,
+      ...(hostAddresses !== undefined && { hostAddresses }),
+      ...(this.#servers !== undefined && { servers: this.#servers }),
+      ...(relayOnly !== undefined && { relayOnly }),
+      ...(isUdpBlocked !== undefined && { isUdpBlocked }),
     })
-    this.#connection = connection
-    return connection
-  }
+    this.#agent = agent
+    agent.on('candidate', (candidate) => {
+      if (this.#stopping === undefined) this.emit('candidate', writeCandidate(candidate))
+    })
+    agent.on('path', (path) => {
+      if (path !== undefined) this.#keying.pathStands()
+      this.#connect()
+      this.#updatePath()
+    })
+    agent.on('data', (data) => this.#take(data))
+    for (const candidate of this.#earlyCandidates) agent.addCandidate(candidate)
+    this.#earlyCandidates = []
 
-  /** Once the first transceiver, and with it the transport, is there. */
-  #watch(connection: RTCPeerConnection, sender: unknown): void {
-    const [transport] = (connection as unknown as PeerConnection).dtlsTransports
-    if (transport === undefined) throw new Error('no transport')
-    this.#transport = transport
-    this.#sender = sender as RtpSender
-    transport.onRtp.subscribe((packet) => this.#receive(packet))
-    transport.onStateChange.subscribe((state) => {
-      if (state === 'connected') this.#connected()
-      else if (state === 'failed') this.#fail('the peer could not be authenticated')
-      else if (state === 'closed') this.#fail('the peer closed the session')
-    })
-    transport.iceTransport.onStateChange.subscribe((state) => {
-      if (state === 'failed') this.#fail(this.#isConnected ? 'the path is gone' : 'no path to the peer')
-      else this.#updatePath()
-    })
-  }
-
-  /** Applies our own description, and holds candidates back until whoever called has it in hand. */
-  async #describe(
-    connection: RTCPeerConnection,
-    description: { type: 'offer' | 'answer' | 'pranswer' | 'rollback'; sdp: string },
-  ): Promise<string> {
-    const own = readDescription(description.sdp)
-    if (own === undefined) throw new Error('werift described something else')
-    this.#heldCandidates ??= []
+    const text = writeDescription({ ...what, ...agent.credentials, ssrc: this.#ssrc, candidates: [] })
+    this.#own = { text, keying: what.keying, payloadType: what.payloadType }
     setImmediate(() => {
-      const held = this.#heldCandidates ?? []
-      this.#heldCandidates = undefined
-      for (const candidate of held) this.#announce(candidate)
+      if (this.#stopping === undefined) agent.gather()
     })
-    await connection.setLocalDescription(description)
-    this.#assertRunning()
-    return writeDescription({ ...own, candidates: [] })
+    return text
   }
 
-  #announce(candidate: string): void {
-    if (this.#heldCandidates !== undefined) this.#heldCandidates.push(candidate)
-    else if (this.#stopping === undefined) this.emit('candidate', candidate)
-  }
-
-  #read(sdp: string): Description {
-    const remote = readDescription(sdp)
-    if (remote === undefined) throw new TincanError('CALL_FAILED', 'The peer described no audio session. Call again.')
-    if (this.#remote !== undefined && this.#remote.fingerprint !== remote.fingerprint) {
-      throw new TincanError('CALL_FAILED', 'The peer changed its certificate during the call. Call again.')
-    }
-    return remote
-  }
-
-  /** Both descriptions are known: checks have begun. */
-  #begin(remote: Description): void {
+  /** Both descriptions are known: checks begin, and so does the time for set-up. */
+  #begin(remote: Description, negotiated: { role: 'offerer' | 'answerer'; offer: string; answer: string }): void {
+    const [agent, own] = [this.#agent, this.#own]
+    if (agent === undefined || own === undefined) throw new Error('nothing was described')
     this.#remote = remote
-    for (const candidate of this.#candidates.begin(remote.ufrag)) this.#apply(candidate)
-    for (const candidate of remote.candidates) this.#take(candidate)
-    if (this.#isConnected && this.#nominated() !== undefined) return
-    clearTimeout(this.#setupTimer)
-    this.#setupTimer = setTimeout(() => {
-      this.#fail(this.#isConnected ? 'the path is gone' : 'no path to the peer within 20 s')
-    }, SETUP_MAX_MS)
-  }
-
-  #beginRestart(): void {
-    log('ice-restart')
-    this.#remoteRelays.clear()
-    if (this.#connection !== undefined) {
-      refreshAddresses(this.#connection as unknown as PeerConnection, this.#options)
+    try {
+      this.#keying.begin({ ...negotiated, own: own.keying, peer: remote.keying })
+    } catch (error) {
+      this.#remote = undefined
+      throw error
     }
+    agent.setRemote({ ufrag: remote.ufrag, password: remote.password })
+    for (const candidate of remote.candidates) agent.addCandidate(candidate)
+    if (this.#isConnected) return
+    this.#cancelSetup = steadyClock.after(SETUP_MAX_MS, () => this.#fail('no path to the peer within 20 s'))
   }
 
-  #take(candidate: RemoteCandidate): void {
-    if (!isReachable(candidate, this.#onLoopback)) return drop('candidate-refused')
-    const place = this.#candidates.add(candidate)
-    if (place === 'too-many') drop('candidate-too-many')
-    else if (place === 'due') this.#apply(candidate)
-  }
-
-  #apply(candidate: RemoteCandidate): void {
-    if (candidate.type === 'relay') this.#remoteRelays.add(`${candidate.host} ${candidate.port}`)
-    const init = { candidate: writeAttribute(candidate), sdpMid: this.#remote?.mid ?? '0', sdpMLineIndex: 0 }
-    this.#connection?.addIceCandidate(init).catch(() => drop('candidate-nonsense'))
-    this.#updatePath()
-  }
-
-  #nominated() {
-    return this.#transport?.iceTransport.connection.nominated
-  }
-
-  #connected(): void {
+  #connect(): void {
     if (this.#isConnected || this.#stopping !== undefined) return
+    if (this.#media === undefined || this.#agent?.path === undefined) return
     this.#isConnected = true
+    this.#cancelSetup()
     log('connected')
     this.emit('connected')
     this.#updatePath()
+    this.#reportLater(REPORT_INTERVAL_MS / 2)
   }
 
   #updatePath(): void {
-    const pair = this.#nominated()
-    if (pair === undefined || !this.#isConnected || this.#stopping !== undefined) return
-    clearTimeout(this.#setupTimer)
-    const types = [pair.localCandidate.type, pair.remoteCandidate.type]
-    const isRelayed = types.includes('relay') || this.#remoteRelays.has(pair.remoteAddr.join(' '))
-    const path = isRelayed ? 'relay' : 'direct'
-    if (path === this.#path) return
-    this.#path = path
-    log('path', { path })
-    this.emit('path', path)
+    if (!this.#isConnected || this.#stopping !== undefined) return
+    const { kind, relays = [] } = this.#agent?.path ?? {}
+    this.#relays = relays
+    if (kind === this.#path) return
+    this.#path = kind
+    log('path', { path: kind ?? 'none' })
+    this.emit('path', kind)
   }
 
-  #receive({ header, payload }: ReceivedRtp): void {
-    const { payloadType, ssrc } = this.#remote ?? {}
-    if (this.#stopping !== undefined || header.payloadType !== payloadType) return
-    if (ssrc !== undefined && ssrc !== header.ssrc) return
-    this.#packetsReceived++
+  #take(data: Buffer): void {
+    if (this.#stopping !== undefined || data.length < 2) return
+    if (!isMedia(data)) {
+      if (data[0]! >= 20 && data[0]! <= 63) this.#keying.take(data)
+      else drop('packet-unknown')
+    } else if (isRtcp(data)) this.#takeReport(data)
+    else this.#takeVoice(data)
+  }
+
+  #takeVoice(data: Buffer): void {
+    const { ssrc } = this.#remote ?? {}
+    // what is of another source is not worth opening
+    if (ssrc !== undefined && (data.length < 12 || data.readUInt32BE(8) !== ssrc)) return drop('rtp-unwanted')
+    const opened = this.#media?.openRtp(data)
+    if (opened === undefined) return
+    const { header, payload } = opened
+    if (header.payloadType !== this.#own?.payloadType) return drop('rtp-unwanted')
     const { sequenceNumber, timestamp, marker } = header
-    this.emit('packet', { sequenceNumber, timestamp, marker, payload }, systemClock.now())
+    const packet = { sequenceNumber, timestamp, marker, payload }
+    const nowMs = steadyClock.now()
+    this.#packetsReceived++
+    this.#longestGapMs = this.#gapUntil(nowMs)
+    this.#lastPacketAtMs = nowMs
+    this.#reports.received(header.ssrc, packet, nowMs)
+    this.emit('packet', packet, systemClock.now())
+  }
+
+  #takeReport(data: Buffer): void {
+    const compound = this.#media?.openRtcp(data)
+    if (compound !== undefined) this.#reports.read(compound, steadyClock.now())
+  }
+
+  #gapUntil(nowMs: number): number {
+    return this.#lastPacketAtMs === undefined ? 0 : Math.max(this.#longestGapMs, nowMs - this.#lastPacketAtMs)
+  }
+
+  #reportLater(afterMs = jittered(REPORT_INTERVAL_MS, 0.5, systemRandom)): void {
+    this.#cancelReport = steadyClock.after(afterMs, () => {
+      if (this.#agent?.path !== undefined && this.#media !== undefined) {
+        this.#agent.send(this.#media.sealRtcp(this.#reports.write(steadyClock.now())))
+      }
+      this.#reportLater()
+    })
   }
 
   #fail(reason: string): void {
@@ -327,7 +312,19 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#setupTimer)
-    await this.#connection?.close()
+    this.#longestGapMs = this.#gapUntil(steadyClock.now())
+    this.#cancelSetup()
+    this.#cancelReport()
+    this.#keying.stop()
+    await this.#agent?.stop()
   }
 }
+
+function read(sdp: string): Description {
+  const remote = readDescription(sdp)
+  if (remote === undefined) throw new TincanError('CALL_FAILED', 'The peer described no audio session. Call again.')
+  return remote
+}
+
+const describedAlready = (): TincanError =>
+  new TincanError('CALL_FAILED', 'The media session has been described. Make another one.')

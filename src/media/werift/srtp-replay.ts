@@ -5,8 +5,7 @@
 
 import { SrtpAuthenticationError } from 'werift'
 import { drop } from './drops.ts'
-import { original, prototypes } from './internals.ts'
-import type { SecureSession } from './internals.ts'
+import type { SecureSession, SecureSessions } from './internals.ts'
 import { ReplayWindow } from './replay-window.ts'
 
 /** One microphone, and room for a peer that restarts its encoder under a new source. */
@@ -14,21 +13,17 @@ const SOURCES_MAX = 4
 const AES_CM_HMAC_SHA1_80 = 1
 const HMAC_TAG_BYTES = 10
 
-export function refuseReplays(): void {
-  const updateSrtpSession = original(prototypes.dtlsTransport, 'updateSrtpSession')
-  prototypes.dtlsTransport.updateSrtpSession = function () {
-    updateSrtpSession.call(this)
-    guard(this.srtp, (packet, session) => {
-      const source = packet.readUInt32BE(8)
-      const rollover = session.remoteContext.srtpSSRCStates[source]?.rolloverCounter ?? 0
-      return { source, index: rollover * 0x10000 + packet.readUInt16BE(2) }
-    })
-    guard(this.srtcp, (packet, session) => {
-      // The index is the last field, but for the tag when authentication is by HMAC (RFC 3711 §3.4, RFC 7714 §9.2).
-      const tag = session.remoteContext.profile === AES_CM_HMAC_SHA1_80 ? HMAC_TAG_BYTES : 0
-      return { source: packet.readUInt32BE(4), index: packet.readUInt32BE(packet.length - tag - 4) & 0x7fffffff }
-    })
-  }
+export function refuseReplays({ srtp, srtcp }: SecureSessions): void {
+  guard(srtp, (packet, session) => {
+    const source = packet.readUInt32BE(8)
+    const rollover = session.remoteContext.srtpSSRCStates[source]?.rolloverCounter ?? 0
+    return { source, index: rollover * 0x10000 + packet.readUInt16BE(2) }
+  })
+  guard(srtcp, (packet, session) => {
+    // The index is the last field, but for the tag when authentication is by HMAC (RFC 3711 §3.4, RFC 7714 §9.2).
+    const tag = session.remoteContext.profile === AES_CM_HMAC_SHA1_80 ? HMAC_TAG_BYTES : 0
+    return { source: packet.readUInt32BE(4), index: packet.readUInt32BE(packet.length - tag - 4) & 0x7fffffff }
+  })
 }
 
 function guard(

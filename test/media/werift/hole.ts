@@ -2,21 +2,12 @@
 
 import { installHardening } from '../../../src/media/werift/harden.ts'
 import type { PatchName } from '../../../src/media/werift/harden.ts'
-import { bindingsDifferUnderMiddleman, packetHoles } from './holes-packets.ts'
-import type { Hole } from './holes-packets.ts'
-import { pathHoles } from './holes-paths.ts'
+import { packetHoles } from './holes-packets.ts'
 
 /** Long enough for a machine under load to show what works, short for what is not to come. */
 const PATIENCE_MS = 2000
 
 const [name = '', patch = ''] = process.argv.slice(2)
 installHardening({ except: patch as PatchName })
-const others: Record<string, Hole> = {
-  'a man in the middle shows in the channel binding': {
-    patch: 'dtls-possession',
-    isOpen: bindingsDifferUnderMiddleman,
-  },
-}
-const hole = packetHoles[name] ?? pathHoles[name] ?? others[name]
-const isOpen = await hole!.isOpen(PATIENCE_MS)
+const isOpen = await packetHoles[name]!.isOpen(PATIENCE_MS)
 process.stdout.write(isOpen ? 'open' : 'closed', () => process.exit(0))

@@ -2,19 +2,21 @@
 
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MediaSession, MediaSessionOptions, RtpPacket } from '../../../src/media/session.ts'
+import type { Keying, MediaSession, MediaSessionOptions, RtpPacket } from '../../../src/media/session.ts'
 import { createWeriftSession } from '../../../src/media/werift/session.ts'
 import { openWire } from './wire.ts'
-import type { End, Wire } from './wire.ts'
+import type { End, Wire, WireOptions } from './wire.ts'
 
 export const LOOPBACK: MediaSessionOptions = { hostAddresses: ['127.0.0.1'] }
+export const LOOPBACK_DTLS: MediaSessionOptions = { ...LOOPBACK, keying: 'dtls' }
+export const KEYINGS: Keying[] = ['sealed', 'dtls']
 
 export interface Pair {
   a: MediaSession
   b: MediaSession
   connected: Promise<unknown>
   /** a offers, b answers. */
-  negotiate: (options?: { iceRestart?: boolean }) => Promise<void>
+  negotiate: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -34,8 +36,8 @@ export function makePair({ a: ofA = LOOPBACK, b: ofB = LOOPBACK, carry = (_, tex
     a,
     b,
     connected: Promise.all([once(a, 'connected'), once(b, 'connected')]),
-    async negotiate(options) {
-      await a.setAnswer(await b.createAnswer(await a.createOffer(options)))
+    async negotiate() {
+      await a.setAnswer(await b.createAnswer(await a.createOffer()))
     },
     async stop() {
       await Promise.all([a.stop(), b.stop()])
@@ -50,13 +52,20 @@ export async function connectPair(options?: PairOptions): Promise<Pair> {
   return pair
 }
 
-/** A connected pair with somebody in the middle. */
-export async function connectOverWire(): Promise<Pair & { wire: Wire }> {
-  const wire = await openWire()
-  const pair = await connectPair({ carry: wire.rewrite })
+export const pairOf = (keying: Keying): PairOptions => ({ a: { ...LOOPBACK, keying }, b: { ...LOOPBACK, keying } })
+
+/** A connected pair with somebody in the middle, and all that came by before. */
+export async function connectOverWire(
+  options: PairOptions & WireOptions = {},
+): Promise<Pair & { wire: Wire; seen: Record<End, Buffer[]> }> {
+  const wire = await openWire(options)
+  const seen: Record<End, Buffer[]> = { a: [], b: [] }
+  wire.inspect = (to, data) => seen[to].push(Buffer.from(data)) > 0
+  const pair = await connectPair({ ...options, carry: wire.rewrite })
   return {
     ...pair,
     wire,
+    seen,
     async stop() {
       await pair.stop()
       await wire.stop()

@@ -2,16 +2,47 @@
 
 import { once } from 'node:events'
 import { createSocket } from 'node:dgram'
+import { setTimeout as delay } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { TincanError } from '../../../src/errors.ts'
-import type { MediaSessionOptions } from '../../../src/media/session.ts'
+import type { IceServers } from '../../../src/ice/ice.ts'
+import { dropped } from '../../../src/media/werift/drops.ts'
 import { createWeriftSession } from '../../../src/media/werift/session.ts'
-import { startTurnServer } from '../../support/turn-server.ts'
-import { LOOPBACK, connectOverWire, connectPair, eventually, isDtls, isRtp, listen, makePair, packet } from './pair.ts'
+import {
+  KEYINGS,
+  LOOPBACK,
+  LOOPBACK_DTLS,
+  connectOverWire,
+  connectPair,
+  eventually,
+  isDtls,
+  isRtp,
+  listen,
+  makePair,
+  packet,
+  pairOf,
+} from './pair.ts'
 import { openWire } from './wire.ts'
 
 const session = suite('media session')
+
+/** What a supernode would say of itself that listens there. */
+const serversAt = (host: string, port: number): IceServers => ({
+  stun: [{ host, port }],
+  relays: [
+    {
+      peerId: 'somebody',
+      udp: [{ host, port }],
+      tcp: [],
+      username: 'alice',
+      credential: 'secret',
+      realm: 'tincan',
+      nonce: 'nonce',
+      expiresMs: Date.now() + 3_600_000,
+    },
+  ],
+})
 
 async function failure(act: () => Promise<unknown>): Promise<TincanError> {
   try {
@@ -23,19 +54,75 @@ async function failure(act: () => Promise<unknown>): Promise<TincanError> {
   return assert.unreachable('it did not fail') as never
 }
 
-session('packets go both ways, with the numbers and bytes they were sent with', async () => {
-  const { a, b, stop } = await connectPair()
-  const [toA, toB] = [once(a, 'packet'), once(b, 'packet')]
-  a.send({ sequenceNumber: 7, timestamp: 4_294_967_295, marker: true, payload: Uint8Array.of(1, 2, 3) })
-  b.send({ sequenceNumber: 9, timestamp: 960, marker: false, payload: new Uint8Array(400).fill(7) })
-  const [atB] = await toB
-  const [atA, receivedAtMs] = await toA
-  assert.equal([atB.sequenceNumber, atB.timestamp, atB.marker], [7, 4_294_967_295, true])
-  assert.equal([...atB.payload], [1, 2, 3])
-  assert.equal([atA.sequenceNumber, atA.timestamp, atA.marker], [9, 960, false])
-  assert.equal([...atA.payload], [...new Uint8Array(400).fill(7)])
-  assert.ok(Math.abs(Date.now() - receivedAtMs) < 60_000)
-  await stop()
+for (const keying of KEYINGS) {
+  session(`${keying}: packets go both ways, with the numbers and bytes they were sent with`, async () => {
+    const { a, b, stop } = await connectPair(pairOf(keying))
+    const [toA, toB] = [once(a, 'packet'), once(b, 'packet')]
+    a.send({ sequenceNumber: 7, timestamp: 4_294_967_295, marker: true, payload: Uint8Array.of(1, 2, 3) })
+    b.send({ sequenceNumber: 9, timestamp: 960, marker: false, payload: new Uint8Array(400).fill(7) })
+    const [atB] = await toB
+    const [atA, receivedAtMs] = await toA
+    assert.equal([atB.sequenceNumber, atB.timestamp, atB.marker], [7, 4_294_967_295, true])
+    assert.equal([...atB.payload], [1, 2, 3])
+    assert.equal([atA.sequenceNumber, atA.timestamp, atA.marker], [9, 960, false])
+    assert.equal([...atA.payload], [...new Uint8Array(400).fill(7)])
+    assert.ok(Math.abs(Date.now() - receivedAtMs) < 60_000)
+    await stop()
+  })
+}
+
+session('keys come by the descriptions alone, or by a handshake on the path', async () => {
+  for (const keying of KEYINGS) {
+    const { seen, stop } = await connectOverWire(pairOf(keying))
+    assert.is([...seen.a, ...seen.b].some(isDtls), keying === 'dtls', keying)
+    await stop()
+  }
+})
+
+session('who wants keys in one way refuses who wants them in the other', async () => {
+  for (const [ours, theirs] of [
+    [LOOPBACK, LOOPBACK_DTLS],
+    [LOOPBACK_DTLS, LOOPBACK],
+  ] as const) {
+    const [a, b, c] = [createWeriftSession(ours), createWeriftSession(theirs), createWeriftSession(theirs)]
+    const offer = await a.createOffer()
+    assert.is((await failure(() => b.createAnswer(offer))).code, 'CALL_FAILED')
+    const answer = await b.createAnswer(await c.createOffer())
+    assert.is((await failure(() => a.setAnswer(answer))).code, 'CALL_FAILED')
+    await Promise.all([a.stop(), b.stop(), c.stop()])
+  }
+})
+
+session('whoever changed a sealed description on its way leaves both ends with other keys', async () => {
+  const pair = makePair()
+  const [atA, atB] = [listen(pair.a), listen(pair.b)]
+  const offer = await pair.a.createOffer()
+  await pair.a.setAnswer(await pair.b.createAnswer(offer.replace('useinbandfec=1', 'useinbandfec=0')))
+  await pair.connected
+  const before = dropped('srtp-refused')
+  for (let number = 1; number <= 20; number++) for (const end of [pair.a, pair.b]) end.send(packet(number))
+  assert.ok(await eventually(() => dropped('srtp-refused') >= before + 40))
+  assert.equal([...atA, ...atB], [])
+  await pair.stop()
+})
+
+session('of several answers to one offer one is taken, also when another was of no use', async () => {
+  const [a, b, c] = [createWeriftSession(LOOPBACK), createWeriftSession(LOOPBACK), createWeriftSession(LOOPBACK)]
+  a.on('candidate', (text) => [b, c].forEach((each) => each.addCandidate(text)))
+  for (const each of [b, c]) each.on('candidate', (text) => a.addCandidate(text))
+  const offer = await a.createOffer()
+  const answers = await Promise.all([b, c].map((each) => each.createAnswer(offer)))
+  const connected = [once(a, 'connected'), once(c, 'connected')]
+  const noKey = answers[0]!.replace(/a=tincan-key:.*/, `a=tincan-key:${Buffer.alloc(32).toString('base64')}`)
+  assert.is((await failure(() => a.setAnswer(noKey))).code, 'CALL_FAILED')
+  await a.setAnswer(answers[1]!)
+  assert.is((await failure(() => a.setAnswer(answers[0]!))).code, 'CALL_FAILED')
+  await Promise.all(connected)
+  const heard = [listen(b), listen(c)]
+  a.send(packet(1))
+  assert.ok(await eventually(() => heard[1]!.length === 1))
+  assert.equal(heard[0], [])
+  await Promise.all([a, b, c].map((each) => each.stop()))
 })
 
 session('sequence numbers and timestamps wrap on the way as they should', async () => {
@@ -64,28 +151,46 @@ session('a direct path is called direct, and receiver reports tell of round trip
   assert.is(b.stats().packetsReceived, heard.length)
   assert.ok(rttMs! >= 0 && rttMs! < 5000)
   assert.is(remoteLossPercent, 0)
+  assert.equal(a.stats().relays, [])
   await stop()
 })
 
-session('both ends export the same channel binding, and none before they are connected', async () => {
-  const pair = makePair()
-  assert.throws(
-    () => pair.a.channelBinding(),
-    (error: unknown) => error instanceof TincanError && error.code === 'CALL_FAILED',
+session('who only listens hears of loss as well', async () => {
+  const { a, b, wire, stop } = await connectOverWire()
+  let carried = 0
+  wire.inspect = (to, data) => !(to === 'b' && isRtp(data)) || ++carried % 4 !== 0
+  let number = 1
+  assert.ok(
+    await eventually(() => {
+      a.send(packet(number++))
+      return (a.stats().remoteLossPercent ?? 0) > 15 && a.stats().rttMs !== undefined
+    }),
   )
-  await pair.negotiate()
-  await pair.connected
-  const [ofA, ofB] = [pair.a.channelBinding(), pair.b.channelBinding()]
-  assert.is(ofA.length, 32)
-  assert.equal([...ofA], [...ofB])
-  await pair.stop()
-  const other = await connectPair()
-  assert.not.equal([...other.a.channelBinding()], [...ofA])
-  await other.stop()
+  assert.ok(a.stats().remoteLossPercent! < 35)
+  assert.is(b.stats().remoteLossPercent, undefined)
+  await stop()
+})
+
+session('the longest silence of the peer is told, also while it lasts', async () => {
+  const { a, b, stop } = await connectPair()
+  const heard = listen(b)
+  await delay(50)
+  assert.is(b.stats().longestGapMs, 0)
+  a.send(packet(1))
+  assert.ok(await eventually(() => heard.length === 1))
+  await delay(300)
+  assert.ok(b.stats().longestGapMs > 250)
+  a.send(packet(2))
+  assert.ok(await eventually(() => heard.length === 2))
+  const { longestGapMs } = b.stats()
+  assert.ok(longestGapMs > 250)
+  await stop()
+  await delay(2 * longestGapMs)
+  assert.is(b.stats().longestGapMs, longestGapMs)
 })
 
 session('each session has a certificate of its own', async () => {
-  const sessions = [createWeriftSession(LOOPBACK), createWeriftSession(LOOPBACK)]
+  const sessions = [createWeriftSession(LOOPBACK_DTLS), createWeriftSession(LOOPBACK_DTLS)]
   const offers = await Promise.all(sessions.map((each) => each.createOffer()))
   const [first, second] = offers.map((offer) => /a=fingerprint:sha-256 (.*)/.exec(offer)?.[1])
   assert.ok(first !== undefined && first !== second)
@@ -120,45 +225,6 @@ session('candidates that come before the description they belong to are kept for
   await Promise.all([a.stop(), b.stop()])
 })
 
-session('an ICE restart keeps media flowing, before, while and after the new path is found', async () => {
-  const { a, b, stop, negotiate } = await connectPair()
-  const [atA, atB] = [listen(a), listen(b)]
-  const binding = [...a.channelBinding()]
-  let number = 0
-  const exchange = async (when: string) => {
-    const text = `frame ${++number}`
-    a.send(packet(number))
-    b.send(packet(number))
-    assert.ok(await eventually(() => atA.includes(text) && atB.includes(text)), when)
-  }
-  for (let round = 0; round < 4; round++) {
-    const [first, second] = round % 2 === 0 ? [a, b] : [b, a]
-    const offer = await first.createOffer({ iceRestart: true })
-    await exchange('while only one end has restarted')
-    const answer = await second.createAnswer(offer)
-    await exchange('while only one end has both descriptions')
-    await first.setAnswer(answer)
-    for (let more = 0; more < 20; more++) await exchange('while the new path is found')
-  }
-  assert.equal([...b.channelBinding()], binding)
-  await negotiate()
-  await exchange('after a plain renegotiation')
-  await stop()
-})
-
-session('media goes through a relay when nothing else is allowed, and it is called a relay at both ends', async () => {
-  await using turn = await startTurnServer()
-  const relayed: MediaSessionOptions = { ...LOOPBACK, ice: { turn }, relayOnly: true }
-  const { a, b, stop } = await connectPair({ a: relayed })
-  const heard = listen(b)
-  a.send(packet(1))
-  assert.ok(await eventually(() => heard.length === 1 && b.stats().path === 'relay'))
-  assert.is(a.stats().path, 'relay')
-  assert.ok(turn.relayed > 0)
-  await stop()
-  assert.is(turn.allocations, 0)
-})
-
 session('sessions meet over IPv6, and over whichever family both have', async () => {
   for (const hostsOfB of [['::1'], ['127.0.0.1', '::1']]) {
     const { a, b, stop } = await connectPair({ a: { hostAddresses: ['::1'] }, b: { hostAddresses: hostsOfB } })
@@ -169,25 +235,8 @@ session('sessions meet over IPv6, and over whichever family both have', async ()
   }
 })
 
-session('a relay-only session shows the peer no address of ours', async () => {
-  await using turn = await startTurnServer()
-  const a = createWeriftSession({ ...LOOPBACK, ice: { turn }, relayOnly: true })
-  const shown: string[] = []
-  a.on('candidate', (text) => shown.push(text))
-  await a.createOffer()
-  assert.ok(await eventually(() => shown.length > 0))
-  assert.ok(
-    shown.every((text) => / typ relay raddr 0\.0\.0\.0 rport 9/.test(text)),
-    shown.join('\n'),
-  )
-  await a.stop()
-  const without = createWeriftSession({ ...LOOPBACK, relayOnly: true })
-  assert.is((await failure(() => without.createOffer())).code, 'CALL_FAILED')
-  await without.stop()
-})
-
 session('a peer whose certificate is not the one it described is refused', async () => {
-  const pair = makePair()
+  const pair = makePair(pairOf('dtls'))
   const failed = once(pair.a, 'failed')
   const forged = (sdp: string) =>
     sdp.replace(/(sha-256 )../, (_, start: string) => `${start}${sdp.includes('sha-256 00') ? '11' : '00'}`)
@@ -198,32 +247,38 @@ session('a peer whose certificate is not the one it described is refused', async
 })
 
 session('nothing that a peer describes throws anything but CALL_FAILED', async () => {
-  const a = createWeriftSession(LOOPBACK)
-  const b = createWeriftSession(LOOPBACK)
-  const offer = await a.createOffer()
-  const nonsense = [
-    '',
-    'v=0',
-    'x'.repeat(100_000),
-    `${offer}${offer}`,
-    `${offer}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`,
-    offer.replace('m=audio', 'm=video'),
-    offer.replace('sha-256', 'sha-1'),
-    offer.replace(/a=fingerprint.*\r\n/, ''),
-    offer.replace(/a=ice-pwd:.*/, 'a=ice-pwd:short'),
-    offer.replace('opus/48000/2', 'PCMU/8000'),
-    offer.replace('a=mid:0', 'a=mid:0\r\na=ice-lite'),
-  ]
-  for (const sdp of nonsense) assert.is((await failure(() => b.createAnswer(sdp))).code, 'CALL_FAILED', sdp)
-  assert.is((await failure(() => b.setAnswer(offer))).code, 'CALL_FAILED')
-  for (const sdp of nonsense) assert.is((await failure(() => a.setAnswer(sdp))).code, 'CALL_FAILED', sdp)
-  const answer = await b.createAnswer(offer)
-  await a.setAnswer(answer)
-  assert.is((await failure(() => a.setAnswer(answer))).code, 'CALL_FAILED')
-  const swapped = (await b.createOffer()).replace(/(sha-256 )..:../, '$1AB:CD')
-  assert.is((await failure(() => a.createAnswer(swapped))).code, 'CALL_FAILED')
-  await Promise.all([a.stop(), b.stop()])
-  assert.is((await failure(() => a.createOffer())).code, 'CALL_FAILED')
+  for (const keying of KEYINGS) {
+    const options = { ...LOOPBACK, keying }
+    const [a, b] = [createWeriftSession(options), createWeriftSession(options)]
+    const offer = await a.createOffer()
+    const nonsense = [
+      '',
+      'v=0',
+      'x'.repeat(100_000),
+      `${offer}${offer}`,
+      `${offer}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`,
+      offer.replace('m=audio', 'm=video'),
+      offer.replace(/a=(fingerprint|tincan-key).*\r\n/, ''),
+      offer.replace(/a=ice-pwd:.*/, 'a=ice-pwd:short'),
+      offer.replace('opus/48000/2', 'PCMU/8000'),
+      offer.replace('a=mid:0', 'a=mid:0\r\na=ice-lite'),
+    ]
+    for (const sdp of nonsense) assert.is((await failure(() => b.createAnswer(sdp))).code, 'CALL_FAILED', sdp)
+    assert.is((await failure(() => b.setAnswer(offer))).code, 'CALL_FAILED')
+    for (const sdp of nonsense) assert.is((await failure(() => a.setAnswer(sdp))).code, 'CALL_FAILED', sdp)
+    const answer = await b.createAnswer(offer)
+    await a.setAnswer(answer)
+    for (const again of [
+      () => a.setAnswer(answer),
+      () => b.createAnswer(offer),
+      () => a.createOffer(),
+      () => b.createOffer(),
+    ]) {
+      assert.is((await failure(again)).code, 'CALL_FAILED')
+    }
+    await Promise.all([a.stop(), b.stop()])
+    assert.is((await failure(() => a.createOffer())).code, 'CALL_FAILED')
+  }
 })
 
 session('lost handshake packets delay a connection and do not break it', async () => {
@@ -231,13 +286,67 @@ session('lost handshake packets delay a connection and do not break it', async (
     const wire = await openWire()
     let seen = 0
     wire.inspect = (_, data) => !isDtls(data) || seen++ % 6 !== lost
-    const pair = await connectPair({ carry: wire.rewrite })
+    const pair = await connectPair({ ...pairOf('dtls'), carry: wire.rewrite })
     const heard = listen(pair.b)
     pair.a.send(packet(1))
     assert.ok(await eventually(() => heard.length === 1))
     await pair.stop()
     await wire.stop()
   }
+})
+
+session('a session that was connected is not ended by whatever comes as DTLS', async () => {
+  const { a, b, wire, seen, stop } = await connectOverWire(pairOf('dtls'))
+  const [atA, atB] = [listen(a), listen(b)]
+  const failed = [a, b].map((end) => once(end, 'failed').then(() => true))
+  for (const end of ['a', 'b'] as const) {
+    for (const datagram of [...seen.a, ...seen.b].filter(isDtls)) wire.inject(end, datagram)
+    wire.inject(end, Buffer.from([21, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0]))
+  }
+  for (let number = 1; number <= 20; number++) {
+    a.send(packet(number))
+    b.send(packet(number))
+    assert.ok(await eventually(() => atA.length === number && atB.length === number))
+  }
+  assert.is(await Promise.race([...failed, Promise.resolve(false)]), false)
+  await stop()
+})
+
+session('a number is used once: what does not follow the last is not sent', async () => {
+  const { a, b, stop } = await connectPair()
+  const heard = listen(b)
+  for (const number of [10, 11, 11, 9, 12]) a.send(packet(number))
+  assert.ok(await eventually(() => heard.length === 3))
+  assert.equal(heard, ['frame 10', 'frame 11', 'frame 12'])
+  assert.is(a.stats().packetsSent, 3)
+  await stop()
+})
+
+session('an address that cannot be bound costs a candidate, and nothing else', async () => {
+  // TEST-NET-1 (RFC 5737) is nobody's address
+  const { a, b, stop } = await connectPair({ a: { hostAddresses: ['192.0.2.1', '127.0.0.1'] } })
+  const heard = listen(b)
+  a.send(packet(1))
+  assert.ok(await eventually(() => heard.length === 1))
+  await stop()
+})
+
+session('an end that begins late, behind a filter that opens when it sends, is met', async () => {
+  const wire = await openWire()
+  let checks = 0
+  let hasOpened = false
+  wire.inspect = (to) => {
+    if (to === 'b') hasOpened = true
+    else checks++
+    return hasOpened
+  }
+  const pair = makePair({ carry: wire.rewrite })
+  const answer = await pair.b.createAnswer(await pair.a.createOffer())
+  assert.ok(await eventually(() => checks >= 5))
+  await pair.a.setAnswer(answer)
+  await pair.connected
+  await pair.stop()
+  await wire.stop()
 })
 
 session('packets before the connection and after the end are dropped without a word', async () => {
@@ -270,8 +379,7 @@ session('stop is prompt and leaves nothing open, at whatever point it comes', as
   silent.bind(0, '127.0.0.1')
   await once(silent, 'listening')
   const { port } = silent.address()
-  const turn = { host: '127.0.0.1', port, username: 'alice', credential: 'secret' }
-  const unanswered: MediaSessionOptions = { ...LOOPBACK, ice: { stun: `127.0.0.1:${port}`, turn } }
+  const unanswered = { ...LOOPBACK, servers: serversAt('127.0.0.1', port) }
   const open = () =>
     process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap' || kind.includes('TCP')).length
   const before = open()
@@ -290,6 +398,12 @@ session('stop is prompt and leaves nothing open, at whatever point it comes', as
   await gathering.createOffer()
   await gathering.stop()
 
+  const asking = createWeriftSession(unanswered)
+  const asked = once(silent, 'message')
+  await asking.createOffer()
+  await asked
+  await asking.stop()
+
   const half = makePair()
   await half.b.createAnswer(await half.a.createOffer())
   await half.stop()
@@ -297,7 +411,7 @@ session('stop is prompt and leaves nothing open, at whatever point it comes', as
   const wire = await openWire()
   let handshakes = 0
   wire.inspect = (_, data) => !isDtls(data) || handshakes++ < 2
-  const shaking = makePair({ carry: wire.rewrite })
+  const shaking = makePair({ ...pairOf('dtls'), carry: wire.rewrite })
   await shaking.negotiate()
   assert.ok(await eventually(() => handshakes > 3))
   await shaking.stop()

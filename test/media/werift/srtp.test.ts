@@ -67,12 +67,12 @@ srtp('another version of werift is refused, and so is one with other insides', a
   )
   const harden = new URL('../../../src/media/werift/harden.ts', import.meta.url).href
   const script = `
-    const { Connection } = await import('werift')
+    const { DtlsClient } = await import('werift')
     const { installHardening } = await import(${JSON.stringify(harden)})
-    delete Connection.prototype.checkIncoming
+    delete DtlsClient.prototype.connect
     try { installHardening() } catch (error) { console.log(error.code, error.message) }`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
-  assert.match(stdout, /^CALL_FAILED werift's connection\.checkIncoming is gone/)
+  assert.match(stdout, /^CALL_FAILED werift's DtlsClient\.connect is gone/)
 })
 
 srtp.run()
