@@ -1,0 +1,68 @@
+/**
+ * Whom a relay may be made to send to. It stands where its clients do not: behind the firewall of its own network, and
+ * on its own machine, so nothing of either may be reached through it (RFC 8656 §21.3).
+ */
+
+import { networkInterfaces } from 'node:os'
+import { type Address, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
+import { bytesOfHost, hostOfBytes } from '../stun/message.ts'
+
+export interface PublicHosts {
+  ipv4?: string | undefined
+  ipv6?: string | undefined
+}
+
+/** The open internet and nothing else. */
+export const internetPeers = (host: string): boolean => isGlobal(host)
+
+/** For one machine or one LAN: any address that could be a peer's. */
+export const localPeers = (host: string): boolean => !isNowhere(host)
+
+export interface PeerGuardOptions {
+  /** As XOR-RELAYED-ADDRESS says them. */
+  publicHosts: PublicHosts
+  isPeerAllowed: (host: string) => boolean
+  /** The machine's own addresses may be peers too: everybody is on it. */
+  isOwnHostAllowed: boolean
+  /** Where we listen ourselves: never a peer. */
+  ownPorts: () => readonly number[]
+  isOwnRelay: (address: Address) => boolean
+}
+
+export class PeerGuard {
+  readonly #options: PeerGuardOptions
+  #ownHosts = new Set<string>()
+
+  constructor(options: PeerGuardOptions) {
+    this.#options = options
+    this.refresh()
+  }
+
+  /** The machine's addresses may have changed. */
+  refresh(): void {
+    const { ipv4, ipv6 } = this.#options.publicHosts
+    const here = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+    const hosts = [...here.map(({ address }) => address), ipv4, ipv6].filter((host) => host !== undefined)
+    this.#ownHosts = new Set(hosts.map((host) => hostOfBytes(bytesOfHost(host))))
+  }
+
+  isOwnHost(host: string): boolean {
+    return this.#ownHosts.has(host) || isLoopback(host)
+  }
+
+  /** Whether a permission may be had: it has no port, so our own public address passes for the relays on it. */
+  isHostAllowed(host: string): boolean {
+    const { publicHosts, isPeerAllowed, isOwnHostAllowed } = this.#options
+    if (host === publicHosts.ipv4 || host === publicHosts.ipv6) return true
+    return isPeerAllowed(host) && (isOwnHostAllowed || !this.isOwnHost(host))
+  }
+
+  /** Whether data may be sent there. */
+  isAllowed(address: Address): boolean {
+    const { isPeerAllowed, isOwnHostAllowed, ownPorts, isOwnRelay } = this.#options
+    if (address.port === 0) return false
+    if (!this.isOwnHost(address.host)) return isPeerAllowed(address.host)
+    if (isOwnRelay(address)) return true
+    return isOwnHostAllowed && isPeerAllowed(address.host) && !ownPorts().includes(address.port)
+  }
+}

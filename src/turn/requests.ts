@@ -1,0 +1,378 @@
+/**
+ * Requests to a relay and their answers (RFC 8489 §6.3, §9.2.4; RFC 8656 §7 to §12; RFC 8016). Over UDP no stranger
+ * gets an answer larger than the question, so that a forged source makes no amplifier of us.
+ */
+
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:dgram'
+import { type Address, familyOf } from '../lib/ip.ts'
+import {
+  ATTRIBUTE,
+  type Attribute,
+  CLASS,
+  METHOD,
+  type ReadMessage,
+  attributeOf,
+  errorValue,
+  isAuthentic,
+  readText,
+  readUint32,
+  readXorAddress,
+  textValue,
+  uint32Value,
+  unknownTypes,
+  writeMessage,
+  xorAddressValue,
+} from '../stun/message.ts'
+import type { Owner } from './allocation.ts'
+import { type Allocations, grantedLifetime, RUNNING_MS_MAX } from './allocations.ts'
+import type { ClientPath } from './client-path.ts'
+import type { Counters } from './counters.ts'
+import { isFreshNonce, keyOfUsername, makeNonce, readUsername } from './credentials.ts'
+import { type BlockRates, blockOf, type TurnLimits } from './limits.ts'
+import type { PeerGuard, PublicHosts } from './peer-guard.ts'
+import { isSameFamily, RelayedAllocation } from './relay.ts'
+
+const UDP_PROTOCOL = 17
+const TICKET_BYTES = 18
+const PEERS_MAX = 16
+
+const KNOWN: ReadonlySet<number> = new Set([
+  ATTRIBUTE.username,
+  ATTRIBUTE.realm,
+  ATTRIBUTE.nonce,
+  ATTRIBUTE.channelNumber,
+  ATTRIBUTE.lifetime,
+  ATTRIBUTE.xorPeerAddress,
+  ATTRIBUTE.data,
+  ATTRIBUTE.requestedAddressFamily,
+  ATTRIBUTE.requestedTransport,
+  ATTRIBUTE.padding,
+])
+
+const REASON: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthenticated',
+  403: 'Forbidden',
+  420: 'Unknown Attribute',
+  437: 'Allocation Mismatch',
+  438: 'Stale Nonce',
+  440: 'Address Family not Supported',
+  441: 'Wrong Credentials',
+  442: 'Unsupported Transport Protocol',
+  443: 'Peer Address Family Mismatch',
+  486: 'Allocation Quota Reached',
+  508: 'Insufficient Capacity',
+}
+
+export interface RequestsOptions {
+  realm: string
+  secret: Uint8Array
+  publicHosts: PublicHosts
+  limits: TurnLimits
+  table: Allocations<RelayedAllocation>
+  guard: PeerGuard
+  counters: Counters
+  strangers: BlockRates
+  /** A bound socket; rejects when there is none to be had. */
+  openRelay: (family: 'ipv4' | 'ipv6') => Promise<Socket>
+  /** The allocation is in the table; its peers' datagrams are to be taken. */
+  onAllocated: (allocation: RelayedAllocation) => void
+  /** The allocation is out of the table; its socket is to be closed. */
+  onEnded: (allocation: RelayedAllocation) => void
+}
+
+interface Asked {
+  request: ReadMessage
+  path: ClientPath
+  owner: Owner
+  nowMs: number
+}
+
+export class Requests {
+  readonly #options: RequestsOptions
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  take(request: ReadMessage, path: ClientPath, nowMs: number): void {
+    const { strangers, counters } = this.#options
+    // whoever has an allocation is no stranger; the others are heard only while there is time for them
+    if (path.allocation === undefined && !strangers.has(path.remote.host, nowMs)) return counters.drop('rate')
+    if (request.method === METHOD.binding) return this.#bind(request, path, nowMs)
+    const owner = this.#authenticate(request, path, nowMs)
+    if (owner === undefined) return
+    const asked = { request, path, owner, nowMs }
+    const unknown = unknownTypes(request, KNOWN)
+    if (unknown.length > 0) return this.#refuse(asked, 420, [unknownValue(unknown)])
+    if (path.answered?.transactionId.equals(request.transactionId) === true) return path.send(path.answered.bytes)
+    switch (request.method) {
+      case METHOD.allocate:
+        return this.#allocate(asked)
+      case METHOD.refresh:
+        return this.#refresh(asked)
+      case METHOD.createPermission:
+        return this.#permit(asked)
+      case METHOD.channelBind:
+        return this.#bindChannel(asked)
+      default:
+        return this.#refuse(asked, 400)
+    }
+  }
+
+  #bind(request: ReadMessage, path: ClientPath, nowMs: number): void {
+    const unknown = unknownTypes(request, KNOWN)
+    if (unknown.length > 0) return this.#refuseStranger(request, path, 420, nowMs, [unknownValue(unknown)])
+    if (path.allocation === undefined && !this.#isHeard(path, nowMs)) return
+    const mapped: Attribute = [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)]
+    this.#answerStranger(request, path, CLASS.success, [[mapped]])
+  }
+
+  /** RFC 8489 §9.2.4, in its order; answers itself when it does not hold. */
+  #authenticate(request: ReadMessage, path: ClientPath, nowMs: number): Owner | undefined {
+    const { secret, realm, table } = this.#options
+    const refuse = (code: number): undefined => this.#refuseStranger(request, path, code, nowMs)
+    if (request.integrityAt === undefined) return refuse(401)
+    const username = readText(attributeOf(request, ATTRIBUTE.username))
+    const nonce = readText(attributeOf(request, ATTRIBUTE.nonce))
+    const told = readText(attributeOf(request, ATTRIBUTE.realm))
+    if (username === undefined || nonce === undefined || told === undefined) return refuse(400)
+    if (!isFreshNonce(secret, nonce, nowMs)) return refuse(438)
+    const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
+    const running = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
+    const read = readUsername(username)
+    if (told !== realm || read === undefined) return refuse(401)
+    const isOwner = running?.owner.username === username
+    const key = isOwner ? running.owner.key : keyOfUsername(secret, username, realm)
+    if (!isAuthentic(request, key)) return refuse(401)
+    const untilMs = isOwner ? running.createdMs + RUNNING_MS_MAX : read.expiresMs
+    if (nowMs >= untilMs) return refuse(401)
+    const owner = isOwner
+      ? running.owner
+      : { username, deviceTag: read.deviceTag, block: blockOf(path.remote.host), key }
+    if (running !== undefined && !isOwner) {
+      this.#refuse({ request, path, owner, nowMs }, 441)
+      return undefined
+    }
+    return owner
+  }
+
+  /** RFC 8656 §7.2. */
+  #allocate(asked: Asked): void {
+    const { request, path, owner, nowMs } = asked
+    const { table, publicHosts } = this.#options
+    if (path.isAllocating) return // the answer is on its way
+    if (path.allocation !== undefined) return this.#refuse(asked, 437)
+    const transport = attributeOf(request, ATTRIBUTE.requestedTransport)
+    if (transport?.length !== 4) return this.#refuse(asked, 400)
+    if (transport[0] !== UDP_PROTOCOL) return this.#refuse(asked, 442)
+    const family = requestedFamily(request) ?? 'ipv4'
+    if (family === 'none' || publicHosts[family] === undefined) return this.#refuse(asked, 440)
+    const refusal = table.admit(owner, nowMs)
+    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    path.isAllocating = true
+    path.hold()
+    void this.#open(asked, family, publicHosts[family]) // cannot reject
+  }
+
+  async #open(asked: Asked, family: 'ipv4' | 'ipv6', host: string): Promise<void> {
+    const { request, path, owner, nowMs } = asked
+    const { table, limits, openRelay, onAllocated } = this.#options
+    let socket: Socket
+    try {
+      socket = await openRelay(family)
+    } catch {
+      table.left(owner)
+      path.isAllocating = false
+      this.#refuse(asked, 508)
+      if (path.isDatagram) path.release()
+      return
+    }
+    path.isAllocating = false
+    if (path.isClosed) {
+      table.left(owner)
+      socket.close()
+      return
+    }
+    const lifetimeS = grantedLifetime(readUint32(attributeOf(request, ATTRIBUTE.lifetime)))
+    const relayed = { host, port: socket.address().port }
+    const expiresMs = nowMs + lifetimeS * 1000
+    const allocation = new RelayedAllocation({ owner, relayed, createdMs: nowMs, expiresMs, limits }, socket, path)
+    table.add(allocation)
+    path.allocation = allocation
+    onAllocated(allocation)
+    const attributes: Attribute[] = [
+      [ATTRIBUTE.xorRelayedAddress, xorAddressValue(relayed, request.transactionId)],
+      [ATTRIBUTE.lifetime, uint32Value(lifetimeS)],
+      [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)],
+    ]
+    if (attributeOf(request, ATTRIBUTE.mobilityTicket)?.length === 0) attributes.push(this.#newTicket(allocation))
+    this.#answerOnce(asked, attributes)
+  }
+
+  /** §8.2, and RFC 8016 §3.2: with its ticket, from wherever the client is now. */
+  #refresh(asked: Asked): void {
+    const { request, path, nowMs } = asked
+    const { table, onEnded } = this.#options
+    const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
+    const allocation = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
+    if (allocation === undefined) return this.#refuse(asked, 437)
+    const family = requestedFamily(request)
+    if (family !== undefined && family !== familyOf(allocation.relayed.host)) return this.#refuse(asked, 443)
+    const askedS = readUint32(attributeOf(request, ATTRIBUTE.lifetime))
+    if (askedS === 0) {
+      this.#succeed(asked, [[ATTRIBUTE.lifetime, uint32Value(0)]])
+      table.remove(allocation)
+      onEnded(allocation)
+      return
+    }
+    const lifetimeS = grantedLifetime(askedS)
+    allocation.expiresMs = Math.min(nowMs + lifetimeS * 1000, allocation.createdMs + RUNNING_MS_MAX)
+    const attributes: Attribute[] = [[ATTRIBUTE.lifetime, uint32Value(lifetimeS)]]
+    if (allocation.path === path) {
+      table.forgetPreviousTicket(allocation)
+      return this.#succeed(asked, attributes)
+    }
+    this.#move(allocation, path)
+    attributes.push(
+      [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)],
+      this.#newTicket(allocation),
+    )
+    this.#answerOnce(asked, attributes)
+  }
+
+  #move(allocation: RelayedAllocation, path: ClientPath): void {
+    const old = allocation.path
+    old.allocation = undefined
+    old.answered = undefined
+    old.release()
+    allocation.path = path
+    path.allocation = allocation
+    path.hold()
+  }
+
+  /** §10.2. */
+  #permit(asked: Asked): void {
+    const { request, path, nowMs } = asked
+    const { allocation } = path
+    if (allocation === undefined) return this.#refuse(asked, 437)
+    const values = request.attributes.filter(([type]) => type === ATTRIBUTE.xorPeerAddress)
+    const peers = values.map(([, value]) => readXorAddress(value, request.transactionId))
+    if (peers.length === 0 || peers.length > PEERS_MAX || !peers.every((peer) => peer !== undefined))
+      return this.#refuse(asked, 400)
+    const refusal = this.#peerRefusal(allocation, peers)
+    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    const hosts = peers.map(({ host }) => host)
+    if (!allocation.permit(hosts, nowMs)) return this.#refuse(asked, 508)
+    this.#succeed(asked, [])
+  }
+
+  /** §12.2. */
+  #bindChannel(asked: Asked): void {
+    const { request, path, nowMs } = asked
+    const { allocation } = path
+    if (allocation === undefined) return this.#refuse(asked, 437)
+    const number = attributeOf(request, ATTRIBUTE.channelNumber)
+    const peer = readXorAddress(attributeOf(request, ATTRIBUTE.xorPeerAddress), request.transactionId)
+    if (number?.length !== 4 || peer === undefined) return this.#refuse(asked, 400)
+    const refusal = this.#peerRefusal(allocation, [peer]) ?? (this.#options.guard.isAllowed(peer) ? undefined : 403)
+    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    const fault = allocation.bind((number[0]! << 8) | number[1]!, peer, nowMs)
+    if (fault !== undefined) return this.#refuse(asked, fault)
+    this.#succeed(asked, [])
+  }
+
+  #peerRefusal(allocation: RelayedAllocation, peers: Address[]): 403 | 443 | undefined {
+    if (!peers.every((peer) => isSameFamily(peer, allocation.relayed))) return 443
+    return peers.every(({ host }) => this.#options.guard.isHostAllowed(host)) ? undefined : 403
+  }
+
+  #newTicket(allocation: RelayedAllocation): Attribute {
+    const ticket = randomBytes(TICKET_BYTES).toString('base64url')
+    this.#options.table.renewTicket(allocation, ticket)
+    return [ATTRIBUTE.mobilityTicket, textValue(ticket)]
+  }
+
+  /** An answer that is kept, for the same request again. */
+  #answerOnce({ request, path, owner }: Asked, attributes: Attribute[]): void {
+    const bytes = answer(request, CLASS.success, attributes, owner.key)
+    path.answered = { transactionId: Buffer.from(request.transactionId), bytes }
+    path.send(bytes)
+  }
+
+  #succeed({ request, path, owner }: Asked, attributes: Attribute[]): void {
+    path.send(answer(request, CLASS.success, attributes, owner.key))
+  }
+
+  #refuse({ request, path, owner }: Asked, code: number, more: Attribute[] = []): void {
+    this.#options.counters.refuse(code)
+    const error: Attribute = [ATTRIBUTE.errorCode, errorValue(code, REASON[code])]
+    path.send(answer(request, CLASS.error, [error, ...more], owner.key))
+  }
+
+  #refuseStranger(
+    request: ReadMessage,
+    path: ClientPath,
+    code: number,
+    nowMs: number,
+    more: Attribute[] = [],
+  ): undefined {
+    const { counters, realm, secret } = this.#options
+    if (!this.#isHeard(path, nowMs)) return undefined
+    counters.refuse(code)
+    const challenge: Attribute[] =
+      code === 401 || code === 438
+        ? [
+            [ATTRIBUTE.realm, textValue(realm)],
+            [ATTRIBUTE.nonce, textValue(makeNonce(secret, nowMs))],
+          ]
+        : []
+    this.#answerStranger(request, path, CLASS.error, [
+      [[ATTRIBUTE.errorCode, errorValue(code, REASON[code])], ...more, ...challenge],
+      [[ATTRIBUTE.errorCode, errorValue(code)], ...more, ...challenge],
+    ])
+    return undefined
+  }
+
+  #isHeard(path: ClientPath, nowMs: number): boolean {
+    const isHeard = this.#options.strangers.take(path.remote.host, nowMs)
+    if (!isHeard) this.#options.counters.drop('rate')
+    return isHeard
+  }
+
+  /** The first of the answers that is no larger than the question; over a stream simply the first. */
+  #answerStranger(request: ReadMessage, path: ClientPath, kind: 0b10 | 0b11, answers: Attribute[][]): void {
+    for (const hasFingerprint of [true, false]) {
+      for (const attributes of answers) {
+        const bytes = answer(request, kind, attributes, undefined, hasFingerprint)
+        if (!path.isDatagram || bytes.length <= request.bytes.length) return path.send(bytes)
+      }
+    }
+    this.#options.counters.drop('amplification')
+  }
+}
+
+function answer(
+  { method, transactionId }: ReadMessage,
+  kind: 0b10 | 0b11,
+  attributes: Attribute[],
+  key: Buffer | undefined,
+  hasFingerprint = true,
+): Buffer {
+  return writeMessage({ method, class: kind, transactionId, attributes }, { key, hasFingerprint })
+}
+
+/** §18.6; undefined when it is not asked for. */
+function requestedFamily(request: ReadMessage): 'ipv4' | 'ipv6' | 'none' | undefined {
+  const value = attributeOf(request, ATTRIBUTE.requestedAddressFamily)
+  if (value === undefined) return undefined
+  if (value.length !== 4) return 'none'
+  return value[0] === 1 ? 'ipv4' : value[0] === 2 ? 'ipv6' : 'none'
+}
+
+function unknownValue(types: number[]): Attribute {
+  const value = Buffer.alloc(2 * types.length)
+  types.forEach((type, i) => value.writeUInt16BE(type, 2 * i))
+  return [ATTRIBUTE.unknownAttributes, value]
+}
