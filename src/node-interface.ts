@@ -25,6 +25,8 @@ export interface NodeOptions {
   supernode?: boolean | undefined
   /** What it sends is paid for: never become a supernode while this is so. */
   metered?: boolean | undefined
+  /** Asks the router to open our ports (PCP, NAT-PMP, UPnP). Default: on the internet, unless `supernode` is false. */
+  portMapping?: boolean | undefined
   /** Media takes relays only, so that nobody we talk to learns our addresses. */
   relayOnly?: boolean | undefined
   /** False: media never takes a relay, so that a call fails where no direct path can be had. */

@@ -19,14 +19,18 @@ import { tenths } from './lib/rounding.ts'
 import { isLoopbackOnly } from './overlay/addresses.ts'
 import { Joining } from './overlay/joining.ts'
 import type { Overlay, ProfileName } from './overlay/overlay.ts'
+import type { NetworkReport } from './overlay/network-report.ts'
 import { PeerCache } from './overlay/peer-cache.ts'
 import { withoutPeerId } from './overlay/peer-id.ts'
 import { Reachability } from './overlay/reachability.ts'
 import { foundHolder } from './found-holder.ts'
 import type { FoundHolder, Lookup, NodeEvents, NodeStatus } from './node-interface.ts'
 import { NameClaim } from './name-claim.ts'
+import { Netcheck } from './netcheck.ts'
 import { ownDevices } from './own-devices.ts'
+import { PeerMemory } from './peer-memory.ts'
 import { Phone, type DialOptions } from './phone.ts'
+import { Relays } from './relays.ts'
 import type { ClaimFile } from './supernode/claim-file.ts'
 import { Homes } from './supernode/homes.ts'
 import { NetworkClock } from './supernode/network-clock.ts'
@@ -40,12 +44,6 @@ import { fullAddress } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
 
 const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
-const CACHE_EVERY_MS = 60_000
-const CACHE_SOON_MS = 2_000 // homes change in bursts
-/** With fewer supernodes in sight than this, others that are there are kept too. */
-const FEW = 8
-/** One way in of each kind. */
-const CACHED_EACH = 4
 
 export interface Settings {
   profile: ProfileName
@@ -56,6 +54,7 @@ export interface Settings {
   claims: ClaimFile
   supernode?: boolean | undefined
   metered?: boolean | undefined
+  portMapping?: boolean | undefined
   relayOnly?: boolean | undefined
   relay?: boolean | undefined
   relayBytesPerSecondMax?: number | undefined
@@ -85,12 +84,12 @@ export class Node extends EventEmitter<NodeEvents> {
   readonly #resolver: Resolver
   readonly #registration: Registration | undefined
   readonly #phone: Phone
-  readonly #cache: PeerCache
+  readonly #memory: PeerMemory
   readonly #joining: Joining
   readonly #time: NetworkClock
+  readonly #netcheck: Netcheck
   readonly #timekeeping: Timekeeping
   readonly #startedMs = clock.now()
-  #cancelCaching: (() => void) | undefined
   #stopping: Promise<void> | undefined
 
   /** Use `createNode`. */
@@ -140,12 +139,13 @@ export class Node extends EventEmitter<NodeEvents> {
       clock,
       isAlone: () => overlay.connectionCount() === 0,
     })
-    this.#cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
+    const cache = new PeerCache(settings.home && join(settings.home, 'peers.json'))
+    this.#memory = new PeerMemory({ cache, overlay, homes: this.#homes, clock })
     this.contacts = new Contacts({
       store: settings.store,
       accountKey: accountOf(identity),
       network: overlay.network,
-      cache: this.#cache,
+      cache,
       find: async (wanted, of) => this.#trusted(await this.#resolve(wanted, { isThorough: true, signal: of })).held,
       nowMs: () => time.now(),
     })
@@ -170,7 +170,16 @@ export class Node extends EventEmitter<NodeEvents> {
       attached: (signal) => this.#attached(signal),
       clock: time,
     })
-    this.#joining = new Joining(overlay, settings.bootstrap, this.#cache, profile, clock)
+    this.#joining = new Joining(overlay, settings.bootstrap, cache, profile, clock)
+    const relays = new Relays({ overlay, homes: this.#homes, profile, isRelaying: settings.relay ?? true })
+    this.#netcheck = new Netcheck({
+      overlay,
+      homes: this.#homes,
+      reachability: this.#reachability,
+      stunServers: () => relays.nearest(),
+      isMappingPorts: settings.portMapping ?? (profile === 'internet' && isWilling),
+      clock,
+    })
     this.#timekeeping = new Timekeeping({
       time,
       overlay,
@@ -178,7 +187,8 @@ export class Node extends EventEmitter<NodeEvents> {
       joining: this.#joining,
       supernode: this.#supernode,
       registration: this.#registration,
-      remember: () => this.#cacheNow(),
+      remember: () => this.#memory.keepNow(),
+      resumed: () => this.#netcheck.recheck(),
     })
   }
 
@@ -210,12 +220,12 @@ export class Node extends EventEmitter<NodeEvents> {
       isAsking: this.#settings.supernode ?? true,
       guard: (handler) => this.#supernode.guardProbe(handler),
     })
+    this.#netcheck.start()
     this.#homes.start()
     await this.#supernode.start()
     this.#registration?.start()
     await this.#joining.start()
-    this.#keepCache(CACHE_EVERY_MS)
-    this.#homes.on('change', () => this.#keepCache(CACHE_SOON_MS))
+    this.#memory.start()
     await this.#ready(signal)
   }
 
@@ -245,6 +255,12 @@ export class Node extends EventEmitter<NodeEvents> {
       holders: found,
       ms: tenths(performance.now() - startedMs),
     }
+  }
+
+  /** Finds out what kind of network this is, in two to five seconds. Rejects ABORTED. */
+  async netcheck({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<NetworkReport> {
+    this.#assertUp()
+    return this.#netcheck.report(signal)
   }
 
   /** The claims of all who hold a name, as many registrars as can be asked. Rejects NO_SUCH_USER, NO_NETWORK, ABORTED. */
@@ -298,12 +314,12 @@ export class Node extends EventEmitter<NodeEvents> {
   async #stop(): Promise<void> {
     this.devices.stop()
     await this.#phone.stop()
-    this.#cancelCaching?.()
     this.#joining.stop()
     this.#timekeeping.stop()
     await this.#registration?.leave()
+    await this.#netcheck.stop()
     this.#reachability.stop()
-    this.#cacheNow()
+    this.#memory.stop()
     await this.#supernode.stop()
     this.#homes.stop()
     await this.#overlay.stop()
@@ -375,29 +391,6 @@ export class Node extends EventEmitter<NodeEvents> {
     await promise
     cancel()
     if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
-  }
-
-  /** Whom we met is kept while we run: a node that loses power finds its way back as well. */
-  #keepCache(afterMs: number): void {
-    this.#cancelCaching?.()
-    if (this.#stopping !== undefined) return
-    this.#cancelCaching = clock.after(afterMs, () => {
-      this.#cacheNow()
-      this.#keepCache(CACHE_EVERY_MS)
-    })
-  }
-
-  #cacheNow(): void {
-    const [homes, supernodes] = [this.#homes.list(), this.#overlay.supernodes()]
-    // where hardly anybody serves, whoever is there may be who we find our way back through
-    const peers = supernodes.length < FEW ? this.#overlay.peers().map((peerId) => this.#overlay.contact(peerId)) : []
-    const seen = [...homes, ...supernodes, ...peers].filter(({ peerId }) => peerId !== this.peerId)
-    this.#cache.saw(
-      seen.flatMap(({ peerId, addresses }) =>
-        addresses.slice(0, CACHED_EACH).map((a) => `${withoutPeerId(a)}/p2p/${peerId}`),
-      ),
-    )
-    this.#cache.save()
   }
 
   #assertUp(): void {

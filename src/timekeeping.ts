@@ -25,6 +25,8 @@ export interface TimekeepingParts {
   registration: Registration | undefined
   /** Keeps whom we are connected to, to find them again. */
   remember(): void
+  /** Whatever else was measured where we were before is to be measured again. */
+  resumed(): void
 }
 
 export class Timekeeping {
@@ -65,6 +67,7 @@ export class Timekeeping {
     joining.nudge()
     void overlay.checkConnections().then(() => joining.nudge()) // cannot reject
     registration?.renew()
+    this.#parts.resumed()
   }
 
   #standing(): { isServing: boolean; others: number } {

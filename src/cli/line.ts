@@ -3,7 +3,7 @@
  * socket (`remote-line.ts`). What a call tells on its way is the same in both, and the same in `--json`.
  */
 
-import type { Call, CallStats, CallSummary, Lookup, Node, NodeStatus } from '../index.ts'
+import type { Call, CallStats, CallSummary, Lookup, NetworkReport, Node, NodeStatus } from '../index.ts'
 import { type ClaimLine, localClaim } from './claim-line.ts'
 import { type ContactLine, nodeContacts } from './contact-line.ts'
 import { type DeviceLine, localDevices } from './device-line.ts'
@@ -37,6 +37,7 @@ export interface Line {
   call(request: CallRequest, hear: (progress: CallProgress) => void, signal: AbortSignal): Promise<OngoingCall>
   lookup(username: string, signal: AbortSignal): Promise<Lookup>
   status(): Promise<NodeStatus>
+  netcheck(signal: AbortSignal): Promise<NetworkReport>
   claim: ClaimLine
   contacts: ContactLine
   devices: DeviceLine
@@ -68,6 +69,7 @@ export function localLine(node: Node): Line {
     },
     lookup: (username, signal) => node.lookup(username, { signal }),
     status: () => Promise.resolve(node.status()),
+    netcheck: (signal) => node.netcheck({ signal }),
     claim: localClaim(node),
     contacts: nodeContacts(node),
     devices: localDevices(node),

@@ -15,6 +15,7 @@ import { deviceCommand } from './device.ts'
 import { EXIT } from './failure.ts'
 import { inviteCommand } from './invite.ts'
 import { lookupCommand } from './lookup.ts'
+import { netcheckCommand } from './netcheck.ts'
 import { recoverCommand } from './recover.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
@@ -52,6 +53,7 @@ function makeProgram(): Command {
     callCommand(),
     lookupCommand(),
     statusCommand(),
+    netcheckCommand(),
     contactsCommand(),
     verifyCommand(),
     inviteCommand(),

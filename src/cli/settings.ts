@@ -20,6 +20,8 @@ export interface Settings {
   listen: string[] | undefined
   supernode: boolean
   metered: boolean
+  /** Undefined: as the node thinks fit. */
+  portMapping: boolean | undefined
   /** Media takes relays only. */
   relayOnly: boolean
   /** False: media never takes a relay. */
@@ -37,6 +39,7 @@ export interface GlobalFlags {
   listen?: string[]
   supernode?: boolean
   metered?: boolean
+  portMapping?: boolean
   relayOnly?: boolean
   relay?: boolean
   relayMegabits?: string
@@ -56,6 +59,7 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = proces
     listen: flags.listen ?? list(env['TINCAN_LISTEN']) ?? config.listen,
     supernode: flags.supernode === false ? false : (config.supernode ?? true),
     metered: flags.metered ?? config.metered ?? false,
+    portMapping: flags.portMapping === false ? false : config.portMapping,
     relayOnly: flags.relayOnly ?? config.relayOnly ?? false,
     relay: flags.relay === false ? false : (config.relay ?? true),
     relayMegabits: flags.relayMegabits === undefined ? config.relayMegabits : megabits(flags.relayMegabits),
@@ -108,7 +112,7 @@ function configFault(value: unknown): string | undefined {
     const isList = Array.isArray(item) && item.every((address) => typeof address === 'string')
     if (item !== undefined && !isList) return `“${key}” should be a list of addresses`
   }
-  for (const key of ['supernode', 'metered', 'relayOnly', 'relay']) {
+  for (const key of ['supernode', 'metered', 'portMapping', 'relayOnly', 'relay']) {
     if (config[key] !== undefined && typeof config[key] !== 'boolean') return `“${key}” should be true or false`
   }
   const { relayMegabits } = config

@@ -40,6 +40,7 @@ export function upCommand(): Command {
     )
     .option('--no-supernode', 'never serve the network as a supernode')
     .option('--metered', 'this connection is paid by volume: no supernode while it is used')
+    .option('--no-port-mapping', 'do not ask the router to open ports (PCP, NAT-PMP, UPnP)')
     .option('--relay-only', 'media through supernodes only: nobody you talk to learns your address')
     .option('--no-relay', 'media straight to the other side or not at all')
     .option('--relay-megabits <n>', 'as a supernode, what relayed calls may take of this connection (default: 5)')

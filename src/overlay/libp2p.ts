@@ -17,7 +17,7 @@ import { DialMemory } from './dial-memory.ts'
 import { frameStream } from './frame-stream.ts'
 import { createHost, kadProtocol, type Host, type HostOptions } from './libp2p-host.ts'
 import { Liveness } from './liveness.ts'
-import type { CallOptions, Contact, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
+import type { CallOptions, Contact, MappedTcpPort, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
 import { peerIdOf, withoutPeerId } from './peer-id.ts'
 import { RpcCaller, RpcError, serveRpc, type Handler, type RpcCounters } from './rpc.ts'
 
@@ -48,6 +48,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly #callers = new Map<string, RpcCaller>()
   readonly #opening = new Map<string, Promise<RpcCaller>>()
   readonly #addresses = new Map<string, string[]>()
+  #mapped: MappedTcpPort[] = []
   #libp2p!: Host
 
   constructor(options: OverlayOptions) {
@@ -183,6 +184,28 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     }
   }
 
+  setMappedPorts(ports: MappedTcpPort[]): void {
+    const { addressManager } = (this.#libp2p as unknown as AddressComponents).components
+    for (const each of this.#mapped)
+      addressManager.removePublicAddressMapping(
+        each.internalHost,
+        each.internalPort,
+        each.externalHost,
+        each.externalPort,
+      )
+    this.#mapped = ports
+    for (const each of ports)
+      addressManager.addPublicAddressMapping(each.internalHost, each.internalPort, each.externalHost, each.externalPort)
+    this.emit('addresses')
+  }
+
+  confirmAddress(address: string): void {
+    const { addressManager } = (this.#libp2p as unknown as AddressComponents).components
+    // only mapped ports need it: what the machine has for itself, others guess from where we connect
+    if (this.#mapped.some(({ externalHost }) => address.startsWith(`/ip4/${externalHost}/`)))
+      addressManager.confirmObservedAddr(multiaddr(address), { type: 'ip-mapping' })
+  }
+
   async join(addresses: string[], signal: AbortSignal): Promise<number> {
     const dials = addresses.map(async (address) => {
       this.#dials.forget(address) // whoever joins has a pace of its own, and the peer may have come up since
@@ -293,7 +316,16 @@ interface RoutingTable {
 }
 
 interface AddressComponents {
-  components: { addressManager: { getAddressesWithMetadata(): { multiaddr: Multiaddr }[] } }
+  components: {
+    addressManager: {
+      getAddressesWithMetadata(): { multiaddr: Multiaddr }[]
+      addPublicAddressMapping: MapAddress
+      removePublicAddressMapping: MapAddress
+      confirmObservedAddr(address: Multiaddr, options: { type: 'ip-mapping' }): void
+    }
+  }
 }
+
+type MapAddress = (internalHost: string, internalPort: number, externalHost: string, externalPort: number) => void
 
 const withoutPeer = (address: Multiaddr): string => withoutPeerId(address.toString())

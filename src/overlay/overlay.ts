@@ -14,6 +14,14 @@ export interface Contact {
   addresses: string[]
 }
 
+/** A listening port, and where a router lets others in to it. */
+export interface MappedTcpPort {
+  internalHost: string
+  internalPort: number
+  externalHost: string
+  externalPort: number
+}
+
 /** What a stream is for; part of its protocol id, `/tincan/<network>/<role>/1.0.0`. */
 export type Role = 'index' | 'home' | 'device' | 'probe' | 'relay'
 
@@ -61,6 +69,10 @@ export interface Overlay extends EventEmitter<OverlayEvents>, AsyncDisposable {
   setServing(isServing: boolean): Promise<void>
   /** Opens a second connection to a peer to see whether it can be reached there. Never rejects. */
   canDial(address: string, peerId: string, signal: AbortSignal): Promise<boolean>
+  /** Ways in that a router has opened, instead of those before: ours, for peers to be told once one has come in there. */
+  setMappedPorts(ports: MappedTcpPort[]): void
+  /** A peer has just reached us at this address of ours. */
+  confirmAddress(address: string): void
   /** Dials addresses of peers to join through; resolves to how many answered. */
   join(addresses: string[], signal: AbortSignal): Promise<number>
   /** Cuts the connections over which nothing comes back: we slept, or are in another place. Never rejects. */

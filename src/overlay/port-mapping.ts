@@ -57,7 +57,7 @@ export interface MappedPort {
 }
 
 export interface PortMappingStatus {
-  /** `none`: no router here maps ports. `refused`: one does, but not for us. */
+  /** `off`: nothing is to be mapped. `none`: no router here maps ports. `refused`: one does, but not for us. */
   state: 'off' | 'searching' | 'none' | 'refused' | 'mapped'
   protocol: 'PCP' | 'NAT-PMP' | 'UPnP' | undefined
   /** The router's outside address, as it says: behind two NATs it is a private one. */
@@ -169,7 +169,7 @@ export class PortMapping extends EventEmitter<{ change: [status: PortMappingStat
       wanted.some((each) => each.transport === transport && each.port === internalPort)
     await Promise.all(before.filter((port) => !isWanted(port)).map((port) => this.#close(port)))
     const nothing = { protocol: undefined, externalHost: undefined, ports: [] }
-    if (wanted.length === 0) return { ...nothing, state: this.#router === undefined ? 'searching' : 'none' }
+    if (wanted.length === 0) return NOT_MAPPED
     this.#router ??= await this.#find()
     const router = this.#router
     if (router === undefined) return { ...nothing, state: 'none' }

@@ -222,7 +222,9 @@ export class Reachability {
 
   async #ask(peerId: string, addresses: string[]): Promise<boolean> {
     const { reachedAt } = await this.#call(peerId, { addresses: addresses.slice(0, ADDRESSES_MAX) }, ANSWER_DEADLINE_MS)
-    return addresses.includes(reachedAt)
+    const isReached = addresses.includes(reachedAt)
+    if (isReached) this.#overlay.confirmAddress(reachedAt)
+    return isReached
   }
 
   /** Undefined when the peer does not answer, or says what cannot be. */
@@ -235,7 +237,9 @@ export class Reachability {
     const answer = await this.#call(peerId, { addresses }, ANSWER_DEADLINE_MS).catch(() => undefined)
     if (answer === undefined || isIP(answer.seenAt) === 0) return undefined
     const { reachedAt, seenAt } = answer
-    return reachedAt === '' || addresses.includes(reachedAt) ? { transport, reachedAt, seenAt } : undefined
+    if (reachedAt !== '' && !addresses.includes(reachedAt)) return undefined
+    if (reachedAt !== '') this.#overlay.confirmAddress(reachedAt)
+    return { transport, reachedAt, seenAt }
   }
 
   async #call(peerId: string, question: Partial<DialBack>, deadlineMs: number): Promise<DialBackReply> {

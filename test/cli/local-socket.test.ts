@@ -157,6 +157,7 @@ const deaf = {
   call: never,
   lookup: never,
   status: never,
+  netcheck: never,
   claim: { settle: never },
   contacts: {
     ...{ list: never, add: never, rename: never, remove: never, block: never },

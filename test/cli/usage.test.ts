@@ -15,6 +15,7 @@ const COMMANDS = [
   'call',
   'lookup',
   'status',
+  'netcheck',
   'claim',
   'recover',
   'contacts',

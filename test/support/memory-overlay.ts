@@ -106,6 +106,10 @@ export class MemoryOverlay extends EventEmitter<OverlayEvents> implements Overla
       .slice(0, count)
   }
 
+  setMappedPorts(): void {}
+
+  confirmAddress(): void {}
+
   walk(): Promise<Contact[]> {
     return Promise.resolve([])
   }
