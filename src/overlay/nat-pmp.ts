@@ -96,10 +96,10 @@ export function readPmpMap(bytes: Buffer, question: MapQuestion): MapAnswer | Re
 
 export const pmpHost = (): Buffer => Buffer.from([0, PMP_HOST])
 
-export function readPmpHost(bytes: Buffer): string | Refusal | undefined {
+export function readPmpHost(bytes: Buffer): { host: string } | Refusal | undefined {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== ANSWERS) return undefined
   if (bytes.readUInt16BE(2) !== 0) return 'refused'
-  return bytes.length < 12 ? undefined : hostOfBytes(bytes.subarray(8, 12))
+  return bytes.length < 12 ? undefined : { host: hostOfBytes(bytes.subarray(8, 12)) }
 }
 
 /** An IPv4 address as IPv6 (RFC 6887 §5). */

@@ -256,7 +256,7 @@ export class PortMapping extends EventEmitter<{ change: [status: PortMappingStat
         ).answer,
       async externalHost() {
         const { answer } = await ask(pmpHost, readPmpHost)
-        return answer === 'refused' || answer === 'other' ? undefined : answer
+        return typeof answer === 'string' ? undefined : answer.host
       },
     }
   }

@@ -44,7 +44,7 @@ export interface UdpProbeParts {
   /** Of the nearest supernodes; none while there are none. Never rejects. */
   stunServers(): Promise<StunServer[]>
   /** `Reachability.askForKnock`. */
-  askForKnock(peerId: string, knock: UdpKnock, deadlineMs: number): Promise<string | undefined>
+  askForKnock: (peerId: string, knock: UdpKnock, deadlineMs: number) => Promise<string | undefined>
   clock: Clock
 }
 

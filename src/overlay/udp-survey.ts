@@ -36,7 +36,7 @@ export interface Knocker {
   /** How a server sees the socket, as far as it can be told from here: where the knock must go to count. */
   target: Address
   /** Has the peer knock at the port; resolves to the host it knocked at, undefined when it did not. Cannot reject. */
-  ask(port: number, token: Uint8Array): Promise<string | undefined>
+  ask: (port: number, token: Uint8Array) => Promise<string | undefined>
 }
 
 export interface Surveyed {
@@ -51,7 +51,7 @@ export interface Surveyed {
 export interface SurveyParts {
   clock: Clock
   /** Called as soon as the mapping is known, or no answer came: whom to ask to knock. */
-  knockers(mappings: MappingSample[]): Knocker[]
+  knockers: (mappings: MappingSample[]) => Knocker[]
 }
 
 interface Question {

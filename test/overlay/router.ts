@@ -58,7 +58,7 @@ export class Router implements AsyncDisposable {
     const own = `http://127.0.0.1:${(http.address() as AddressInfo).port}/rootDesc.xml`
     this.ssdpPort = await this.#listen((data, answer) => {
       const device = /^ST: (.*)\r$/m.exec(data.toString())?.[1] ?? ''
-      if (!/^M-SEARCH \* HTTP\/1\.1\r\n/.test(data.toString()) || !device.endsWith(':1')) return
+      if (!data.toString().startsWith('M-SEARCH * HTTP/1.1\r\n') || !device.endsWith(':1')) return
       answer(
         Buffer.from(
           `HTTP/1.1 200 OK\r\nST: ${device}\r\nLOCATION: ${this.#options.location(own)}\r\nUSN: uuid:1\r\n\r\n`,
