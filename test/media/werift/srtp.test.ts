@@ -6,8 +6,11 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { TincanError } from '../../../src/errors.ts'
+import { installHardening } from '../../../src/media/werift/harden.ts'
 import { WERIFT_VERSION, assertInternals, installedVersion } from '../../../src/media/werift/internals.ts'
 import { isRtpHeaderSane } from '../../../src/media/werift/packet-firewall.ts'
+import { Reports } from '../../../src/media/werift/reports.ts'
+import { SecureMedia } from '../../../src/media/werift/srtp.ts'
 import { ReplayWindow } from '../../../src/media/werift/replay-window.ts'
 import { rollOver } from '../../../src/media/werift/rollover.ts'
 import { holds } from '../../support/property.ts'
@@ -56,6 +59,29 @@ srtp('a header whose lengths exceed the packet is not sane', () => {
   assert.ok(isRtpHeaderSane(extended))
   extended.writeUInt16BE(0xbd03, 14)
   assert.not(isRtpHeaderSane(extended))
+})
+
+srtp('a peer that does not say its source has four at most, and each packet is opened once', () => {
+  installHardening()
+  const one = { key: Buffer.alloc(16, 1), salt: Buffer.alloc(12, 1) }
+  const other = { key: Buffer.alloc(16, 2), salt: Buffer.alloc(12, 2) }
+  const [a, b] = [new SecureMedia({ send: one, receive: other }), new SecureMedia({ send: other, receive: one })]
+  const payload = Buffer.from('voice')
+  const opened: number[] = []
+  for (let number = 1; number <= 100; number++) {
+    const sealed = a.sealRtp({ sequenceNumber: number, timestamp: 0, marker: false, payload }, number % 10, 111)!
+    for (let copies = 0; copies < 2; copies++) {
+      const packet = b.openRtp(Buffer.from(sealed))
+      if (packet !== undefined) opened.push(packet.header.ssrc)
+    }
+  }
+  assert.is(opened.length, 40)
+  assert.equal([...new Set(opened)], [1, 2, 3, 4])
+  const report = new Reports(7).write(0)
+  const sealed = a.sealRtcp(report)
+  assert.equal(b.openRtcp(sealed), report)
+  assert.is(b.openRtcp(sealed), undefined)
+  assert.is(a.openRtcp(sealed), undefined, 'the other direction has other keys')
 })
 
 srtp('another version of werift is refused, and so is one with other insides', async () => {
