@@ -286,7 +286,7 @@ function run(namespace: string, ...words: string[]): void {
 }
 
 function nft(namespace: string, rules: string): void {
-  const [command = '', ...rest] = [...within(namespace), 'nft', '-f', '-']
+  const [command, ...rest] = [...within(namespace), 'nft', '-f', '-']
   execFileSync(command, rest, { input: rules, stdio: ['pipe', 'ignore', 'pipe'] })
 }
 

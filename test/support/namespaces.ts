@@ -64,7 +64,7 @@ export function ip(namespace: string, ...commands: string[]): void {
 /** Writes `value` to files under /proc/sys/net as a namespace sees them. */
 export function setSysctls(namespace: string, settings: Record<string, string | number>): void {
   const script = Object.entries(settings).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`)
-  const [command = '', ...rest] = [...within(namespace), 'sh', '-ec', script.join('\n')]
+  const [command, ...rest] = [...within(namespace), 'sh', '-ec', script.join('\n')]
   execFileSync(command, rest)
 }
 

@@ -1,0 +1,133 @@
+/** One call between two residents, and what was heard of it at both ends. */
+
+import type { CallProgress } from '../../src/cli/line.ts'
+import type { CallSummary } from '../../src/index.ts'
+import { readSamples } from '../../src/media/sources/file-frames.ts'
+import type { Event } from '../cli/tincan.ts'
+import type { Resident, Settlement } from './settlement.ts'
+import { type Heard, toneIn } from './tone.ts'
+
+/** From the dial to the talk; the product gives up before. */
+const SETUP_MAX_MS = 60_000
+/** For the callee to have heard that the call is over, and to have written down what it heard. */
+const CLOSING_MAX_MS = 15_000
+/** How much of the other's tone each must have heard. A machine with other work begins late; how late is told apart. */
+const HEARD_MS_MIN = 1_000
+/** A call is torn down within such a time, with silence at its end. */
+const END_MS_MAX = 400
+
+export interface CallPlan {
+  caller: string
+  callee: string
+  talkMs: number
+  /** Happens while they talk; the talk goes on for `talkMs` after it. */
+  during?: (path: OngoingPath) => Promise<void>
+}
+
+export interface OngoingPath {
+  path: 'direct' | 'relay' | undefined
+  /** The peer ids of the supernodes that relay. */
+  relays: string[]
+}
+
+export interface CallResult {
+  caller: string
+  callee: string
+  ok: boolean
+  /** What went wrong, when something did. */
+  why?: string
+  /** At the end of the call. */
+  path?: 'direct' | 'relay'
+  ringMs?: number
+  /** From the accept to the first sound, at the end that waited longer. */
+  firstAudioMs?: number
+  /** The longest silence that either end heard, once it had heard something. */
+  silenceMs?: number
+  /** Both still heard the other when the call was hung up. */
+  isHeardAtEnd?: boolean
+}
+
+let made = 0
+
+/** Never rejects. */
+export async function place(settlement: Settlement, plan: CallPlan): Promise<CallResult> {
+  const { caller, callee } = plan
+  try {
+    return await tryToPlace(settlement, plan)
+  } catch (error) {
+    return { caller, callee, ok: false, why: (error as Error).message.split('\n')[0] as string }
+  }
+}
+
+async function tryToPlace(settlement: Settlement, { caller, callee, talkMs, during }: CallPlan): Promise<CallResult> {
+  const sink = settlement.path(`call-${++made}.wav`)
+  const line = await settlement.line(caller)
+  const state: OngoingPath = { path: undefined, relays: [] }
+  let id = ''
+  const { promise: isActive, resolve: activate } = Promise.withResolvers<void>()
+  const hear = (progress: CallProgress) => {
+    if (progress.event === 'calling') id = progress.id
+    if (progress.event === 'state' && progress.state === 'active') activate()
+    if (progress.event === 'path' || progress.event === 'quality') {
+      state.path = progress.path ?? state.path
+      state.relays = ('relays' in progress ? (progress.relays as string[]) : undefined) ?? state.relays
+    }
+  }
+  const call = await line.call({ username: callee, source: 'tone', sink }, hear, AbortSignal.timeout(SETUP_MAX_MS))
+  const setup = setTimeout(() => call.hangup(), SETUP_MAX_MS)
+  await Promise.race([isActive, call.ended])
+  clearTimeout(setup)
+  await whileItLasts(call.ended, async () => {
+    await during?.(state)
+    await after(talkMs)
+  })
+  call.hangup()
+  const summary = await call.ended
+  const ending = await endingAt(settlement.resident(callee), id)
+  return judge({ caller, callee, summary, sink, ending })
+}
+
+/** Does what it is told, but no longer than the call lasts. */
+const whileItLasts = (ended: Promise<unknown>, act: () => Promise<void>): Promise<unknown> =>
+  Promise.race([ended, act()])
+
+interface Facts {
+  caller: string
+  callee: string
+  summary: CallSummary
+  sink: string
+  ending: Event | undefined
+}
+
+async function judge({ caller, callee, summary, sink, ending }: Facts): Promise<CallResult> {
+  const { reason, setup, media } = summary
+  const result: CallResult = { caller, callee, ok: false }
+  if (setup.ringMs !== undefined) result.ringMs = Math.round(setup.ringMs)
+  if (media.path !== undefined) result.path = media.path
+  if (reason !== 'hangup') return { ...result, why: `ended: ${reason}` }
+  const other = ending?.['setup'] as CallSummary['setup'] | undefined
+  if (ending === undefined || other === undefined) return { ...result, why: 'the callee did not hear of the end' }
+  const recording = ending['sink']
+  if (typeof recording !== 'string') return { ...result, why: `at the callee it ended: ${String(ending['reason'])}` }
+  const waits = [setup.acceptToAudioMs, other.acceptToAudioMs]
+  if (waits.includes(undefined)) return { ...result, why: 'one end heard nothing' }
+  result.firstAudioMs = Math.round(Math.max(...(waits as number[])))
+  const heard = [toneIn(await readSamples(sink)), toneIn(await readSamples(recording))] as [Heard, Heard]
+  result.silenceMs = Math.max(...heard.map(({ gapMs }) => gapMs))
+  result.isHeardAtEnd = heard.every(({ endedMs }) => endedMs <= END_MS_MAX)
+  const least = Math.min(...heard.map(({ toneMs }) => toneMs))
+  if (least < HEARD_MS_MIN) return { ...result, why: `one end heard ${least} ms of the other` }
+  return { ...result, ok: true }
+}
+
+async function endingAt({ node }: Resident, id: string): Promise<Event | undefined> {
+  const isIt = (event: Event) => event['event'] === 'call' && event['id'] === id && event['state'] === 'ended'
+  const giveUpMs = performance.now() + CLOSING_MAX_MS
+  for (;;) {
+    const ending = node.events.find(isIt)
+    if (ending !== undefined || performance.now() > giveUpMs) return ending
+    await after(50)
+  }
+}
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,76 @@
+/** Calls between many pairs, several at once: each person is in one call at a time. */
+
+import { expectedPath, isHardWon, type Pair } from './expectations.ts'
+import { type CallPlan, type CallResult, place } from './lab-call.ts'
+import { personAt, type Place } from './residents.ts'
+import type { Settlement } from './settlement.ts'
+
+const ABREAST = 3
+const TALK_MS = 3_000
+/** Where a direct path must first be found by probing. */
+const LONG_TALK_MS = 6_000
+
+export interface PairResult extends Pair, CallResult {}
+
+/** Who must live where for these calls: an alice calls a bob. */
+export function callersAndCallees(pairs: Pair[]): { place: Place; who: 'alice' | 'bob' }[] {
+  const wanted = new Map<string, { place: Place; who: 'alice' | 'bob' }>()
+  for (const { a, b } of pairs) {
+    wanted.set(personAt(a, 'alice'), { place: a, who: 'alice' })
+    wanted.set(personAt(b, 'bob'), { place: b, who: 'bob' })
+  }
+  return [...wanted.values()]
+}
+
+/** The results in the order of the pairs. `ok` tells too whether the path is the one it must be. */
+export async function callAll(
+  settlement: Settlement,
+  pairs: Pair[],
+  heard: (result: PairResult) => void,
+): Promise<PairResult[]> {
+  const results: PairResult[] = []
+  const waiting = pairs.map((pair, at) => ({ pair, at }))
+  const busy = new Set<string>()
+  let wake = () => {}
+  const work = async () => {
+    while (waiting.length > 0) {
+      const next = waiting.findIndex(({ pair }) => peopleOf(pair).every((name) => !busy.has(name)))
+      const [chosen] = next < 0 ? [] : waiting.splice(next, 1)
+      if (chosen === undefined) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const others = wake
+        wake = () => {
+          others()
+          resolve()
+        }
+        await promise
+        continue
+      }
+      const people = peopleOf(chosen.pair)
+      for (const name of people) busy.add(name)
+      const result = judged(chosen.pair, await place(settlement, planOf(chosen.pair)))
+      for (const name of people) busy.delete(name)
+      results[chosen.at] = result
+      heard(result)
+      const waked = wake
+      wake = () => {}
+      waked()
+    }
+  }
+  await Promise.all(Array.from({ length: ABREAST }, work))
+  return results
+}
+
+const peopleOf = ({ a, b }: Pair): [string, string] => [personAt(a, 'alice'), personAt(b, 'bob')]
+
+function planOf(pair: Pair): CallPlan {
+  const [caller, callee] = peopleOf(pair)
+  return { caller, callee, talkMs: isHardWon(pair.a, pair.b) ? LONG_TALK_MS : TALK_MS }
+}
+
+function judged(pair: Pair, result: CallResult): PairResult {
+  const wanted = expectedPath(pair.a, pair.b)
+  const isRight = wanted === 'either' || result.path === wanted
+  if (!result.ok || isRight) return { ...pair, ...result }
+  return { ...pair, ...result, ok: false, why: `the path is ${result.path}, and should be ${wanted}` }
+}
