@@ -31,6 +31,8 @@ export interface DialOptions extends CallMedia {
   signal?: AbortSignal | undefined
   /** What finding the devices took, for the summary. */
   resolveMs?: number | undefined
+  /** Media through relays alone: the other side does not learn our addresses. */
+  relayOnly?: boolean | undefined
 }
 
 export interface CallsEvents {
@@ -95,6 +97,7 @@ export class Calls extends EventEmitter<CallsEvents> {
       devices: [first, ...others],
       isVerified: true,
       resolveMs: options.resolveMs,
+      isRelayOnly: options.relayOnly,
     })
     const abort = () => call.abort()
     options.signal?.addEventListener('abort', abort, { once: true })

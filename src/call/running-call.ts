@@ -28,6 +28,8 @@ export interface RunningCallOptions {
   devices: readonly [Device, ...Device[]]
   isVerified: boolean
   resolveMs?: number | undefined
+  /** The peer may not learn our addresses, not even after the accept. */
+  isRelayOnly?: boolean | undefined
   /** Called before any signal under the new id can arrive. */
   onRenamed(from: string, device: Device): void
   onEnded(): void
@@ -80,7 +82,8 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     // Nobody has to look at either.
     this.active.catch(() => {})
     this.reached.catch(() => {})
-    const plan = () => parts.planMedia({ callId: this.id, peer: options.devices[0] })
+    const plan = () =>
+      parts.planMedia({ callId: this.id, peer: options.devices[0], isRelayOnly: options.isRelayOnly ?? false })
     this.#leg = new MediaLeg(parts, plan, {
       // An answer grows with the offer it is to, and that is a stranger's.
       described: (as, sdp) =>
@@ -175,12 +178,12 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   }
 
   ring(device: Device, offered: Offered): void {
-    this.#take({ type: 'invited', device: device.peerId, ...offered })
+    this.#take({ ...offered, type: 'invited', device: device.peerId })
   }
 
   meet(device: Device, callId: string, offered: Offered): void {
     this.#devices.set(device.peerId, device)
-    this.#take({ type: 'glare', callId, device: device.peerId, ...offered })
+    this.#take({ ...offered, type: 'glare', callId, device: device.peerId })
   }
 
   receive(device: Device, body: SignalBody): void {
