@@ -21,6 +21,15 @@ export function readPolicy(text: string, output: Output): AnswerPolicy {
   return 'never'
 }
 
+/** `--answer-after`: seconds, or a range of which each call draws; how long to let it ring. */
+export function readDelay(text: string): () => number {
+  const found = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?$/.exec(text)
+  if (found === null) throw new UsageError(`--answer-after ${text}: give seconds, or a range of them like 0-3.`)
+  const from = Number(found[1])
+  const to = Number(found[2] ?? found[1])
+  return () => 1000 * (from + (to - from) * Math.random())
+}
+
 export type Decision = 'accept' | 'decline' | 'pass'
 
 export interface Answering {
@@ -29,11 +38,16 @@ export interface Answering {
   stop(): void
 }
 
-export function makeAnswering(policy: AnswerPolicy): Answering {
+/** `delayMs`: how long to let a call ring that is answered without asking. */
+export function makeAnswering(policy: AnswerPolicy, delayMs: () => number = () => 0): Answering {
   let asking: AbortController | undefined
   return {
     async decide(call) {
-      if (policy !== 'ask') return policy === 'auto' ? 'accept' : 'pass'
+      if (policy === 'never') return 'pass'
+      if (policy === 'auto') {
+        await ringing(call, delayMs())
+        return call.state === 'ended' ? 'pass' : 'accept'
+      }
       if (asking !== undefined) return 'pass'
       const aborter = (asking = new AbortController())
       const giveUp = () => aborter.abort()
@@ -54,4 +68,18 @@ export function makeAnswering(policy: AnswerPolicy): Answering {
     },
     stop: () => asking?.abort(),
   }
+}
+
+/** So long, or until the caller gives up. */
+function ringing(call: Call, ms: number): Promise<void> {
+  if (ms === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer)
+      call.off('ended', over)
+      resolve()
+    }
+    const timer = setTimeout(over, ms)
+    call.once('ended', over)
+  })
 }

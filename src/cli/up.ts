@@ -5,7 +5,7 @@ import { Command, Option } from 'commander'
 import { TincanError } from '../errors.ts'
 import type { Call, Node } from '../index.ts'
 import { parseUsername } from '../supernode/username.ts'
-import { type Answering, makeAnswering, readPolicy } from './answering.ts'
+import { type Answering, makeAnswering, readDelay, readPolicy } from './answering.ts'
 import { clockLine } from './clock-words.ts'
 import { impostorLine, missedLine, peerWords, summaryLine } from './call-words.ts'
 import { tellClaim } from './claim-words.ts'
@@ -18,6 +18,7 @@ import { rememberUsername } from './settings.ts'
 
 interface UpFlags {
   answer: string
+  answerAfter: string
   source: string
   sink: string
 }
@@ -32,6 +33,7 @@ export function upCommand(): Command {
         .choices(['auto', 'ask', 'never'])
         .default('ask'),
     )
+    .option('--answer-after <seconds>', 'with --answer auto: let it ring so long first, or between two: 0-3', '0')
     .option('--source <spec>', 'what callers hear: tone, silence, echo, null, or a sound file', 'silence')
     .option(
       '--sink <spec>',
@@ -59,7 +61,7 @@ async function up({ flags, settings, output, interrupt }: CommandContext<UpFlags
   parseUsername(username)
   const source = readSource(flags.source)
   const nextSink = numberedSinks(readSink(flags.sink))
-  const answering = makeAnswering(readPolicy(flags.answer, output))
+  const answering = makeAnswering(readPolicy(flags.answer, output), readDelay(flags.answerAfter))
 
   output.live('Going online …')
   const own = await startNode(settings, username, interrupt.signal)
