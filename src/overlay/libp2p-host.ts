@@ -20,6 +20,7 @@ import { listenError } from './listen-error.ts'
 import type { ProfileName } from './overlay.ts'
 import { withoutPeerId } from './peer-id.ts'
 import { routingOnlyStore } from './routing-store.ts'
+import type { SharedPort } from './shared-port.ts'
 
 const K_BUCKET = 8 // with α 3 and one path: 10 RPCs a lookup instead of 22, a third of the CPU
 const ALPHA = 3
@@ -35,6 +36,7 @@ export interface HostOptions {
   profile: ProfileName
   listen: string[]
   dials: DialMemory
+  sharedPort: SharedPort
   /** mDNS found a peer; the addresses end in its id. */
   onDiscovered: (peerId: string, addresses: string[]) => void
 }
@@ -42,7 +44,15 @@ export interface HostOptions {
 export const kadProtocol = (network: string): string => `/tincan/${network}/kad/1.0.0`
 
 /** A host that runs. Rejects PORT_IN_USE or BAD_ADDRESS. */
-export async function createHost({ key, network, profile, listen, dials, onDiscovered }: HostOptions): Promise<Host> {
+export async function createHost({
+  key,
+  network,
+  profile,
+  listen,
+  dials,
+  sharedPort,
+  onDiscovered,
+}: HostOptions): Promise<Host> {
   const isLocal = profile === 'local'
   const discovery = mdns({ serviceTag: `_tincan-${network}._udp.local` })
   try {
@@ -50,7 +60,7 @@ export async function createHost({ key, network, profile, listen, dials, onDisco
       privateKey: privateKeyOf(key),
       datastore: routingOnlyStore(),
       addresses: { listen: listen.map((address) => multiaddr(address).toString()) },
-      transports: [remembering(dials, tcp()), remembering(dials, webSockets())],
+      transports: [remembering(dials, tcp()), remembering(dials, sharedPort.wrap(webSockets()))],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
       connectionGater: { denyDialMultiaddr: (address) => dials.failedLately(address.toString()) },

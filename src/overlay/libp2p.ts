@@ -20,6 +20,7 @@ import { Liveness } from './liveness.ts'
 import type { CallOptions, Contact, MappedTcpPort, Overlay, OverlayEvents, ProfileName, Role } from './overlay.ts'
 import { peerIdOf, withoutPeerId } from './peer-id.ts'
 import { RpcCaller, RpcError, serveRpc, type Handler, type RpcCounters } from './rpc.ts'
+import { SharedPort, type TurnHandler } from './shared-port.ts'
 
 export type OverlayOptions = Pick<HostOptions, 'key' | 'network' | 'profile' | 'listen'>
 
@@ -44,6 +45,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
   readonly #options: OverlayOptions
   readonly #dials: DialMemory
   readonly #liveness = new Liveness()
+  readonly #sharedPort = new SharedPort()
   readonly #handlers = new Map<Role, Handler>()
   readonly #callers = new Map<string, RpcCaller>()
   readonly #opening = new Map<string, Promise<RpcCaller>>()
@@ -64,6 +66,7 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
     this.#libp2p = await createHost({
       ...this.#options,
       dials: this.#dials,
+      sharedPort: this.#sharedPort,
       onDiscovered: (peerId, addresses) => {
         if (this.isConnected(peerId)) return
         log('discovered', { peer: short(peerId) })
@@ -166,6 +169,10 @@ class Libp2pOverlay extends EventEmitter<OverlayEvents> implements Overlay {
 
   forget(peerId: string): void {
     this.#table.remove(peerIdFromString(peerId)).catch(() => {})
+  }
+
+  serveTurn(handler: TurnHandler | undefined): void {
+    this.#sharedPort.serve(handler)
   }
 
   async setServing(isServing: boolean): Promise<void> {

@@ -5,6 +5,7 @@
 
 import type { EventEmitter } from 'node:events'
 import type { Handler, RpcCounters } from './rpc.ts'
+import type { TurnHandler } from './shared-port.ts'
 
 export type ProfileName = 'local' | 'internet'
 
@@ -67,6 +68,8 @@ export interface Overlay extends EventEmitter<OverlayEvents>, AsyncDisposable {
   forget(peerId: string): void
   /** Serve the routing table to others (supernodes), or only use it. */
   setServing(isServing: boolean): Promise<void>
+  /** Hands over whoever wants TURN on the port of our WebSockets; undefined: they are turned away. */
+  serveTurn(handler: TurnHandler | undefined): void
   /** Opens a second connection to a peer to see whether it can be reached there. Never rejects. */
   canDial(address: string, peerId: string, signal: AbortSignal): Promise<boolean>
   /** Ways in that a router has opened, instead of those before: ours, for peers to be told once one has come in there. */
