@@ -149,7 +149,7 @@ usage('completion scripts know the commands, the flags and their values', async 
     return run.stdout.trim().split(' ')
   }
   assert.equal(complete('tincan', 'st'), ['status'])
-  assert.equal(complete('tincan', 'up', '--ans'), ['--answer'])
+  assert.equal(complete('tincan', 'up', '--ans'), ['--answer', '--answer-after'])
   assert.equal(complete('tincan', 'up', '--answer', ''), ['auto', 'ask', 'never'])
   assert.equal(complete('tincan', 'completion', 'f'), ['fish'])
   assert.equal(complete('tincan', 'call', 'bob', '--source', `${ROOT}/tsconf`), [`${ROOT}/tsconfig.json`])
