@@ -4,8 +4,8 @@ import { endRunning, type FileResult, findTestFiles, runTestFile } from './test-
 
 const FILE_MAX_MS = 300_000
 const ABREAST = 2
-/** Judges the sound of a call between four processes: beside another test it would judge the machine. */
-const ALONE = new Set(['test/cli/demo.test.ts'])
+/** They judge the sound of calls between many processes: beside another test they would judge the machine. */
+const ALONE = new Set(['test/cli/demo.test.ts', 'test/nat/lab.test.ts'])
 
 const words = process.argv.slice(2)
 const files = findTestFiles(words)
