@@ -169,6 +169,7 @@ export class MediaLeg {
     if (session === undefined) return
     this.#lastSession = session.stats()
     this.#session = undefined
+    this.#operations = Promise.resolve()
     this.#early = []
     session.removeAllListeners()
     this.#closing = this.#closeInBackground(session, this.#closing)

@@ -42,6 +42,10 @@ export function onPath(draft: Draft, isAlive: boolean): void {
 
 export function onWatch(draft: Draft): void {
   const { machine, nowMs } = draft
+  // the machine's clock may have been put back
+  machine.heardAtMs = Math.min(machine.heardAtMs, nowMs)
+  machine.heardSinceMs = Math.min(machine.heardSinceMs, nowMs)
+  machine.refreshedAtMs = Math.min(machine.refreshedAtMs, nowMs)
   const quietMs = nowMs - machine.heardAtMs
   if (quietMs >= LOST_AFTER_MS) {
     sayGoodbye(draft, 'lost')

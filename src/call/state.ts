@@ -2,7 +2,8 @@
  * One call at one end, as a pure state machine: idle → inviting → ringing → connecting → active → ended.
  * `step` takes an input and the time, and returns the next state and what to do; it owns no timer, socket or promise.
  * Signals may come late, twice, out of order or from the wrong device, and none of that may do harm.
- * Left out: hold and transfer.
+ * How media is agreed, also while the call rings, is in `media-setup.ts`; what an active call does about silence in
+ * `silence.ts`. Left out: hold and transfer.
  */
 
 import { strict as assert } from 'node:assert'

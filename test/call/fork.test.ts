@@ -97,6 +97,7 @@ fork(
         if (caller.phase === 'connecting') {
           assert.is(having.length, 1)
           assert.is(devices.indexOf(having[0] as CallMachine), Number(caller.chosen?.slice(1)))
+          assert.is(caller.answer, having[0]?.answer, 'their sessions fit')
           assert.is(ringing.length, 0)
           const others: (EndReason | undefined)[] = ['answered-elsewhere', 'declined', 'stopped', undefined]
           for (const each of devices) if (each !== having[0]) assert.ok(others.includes(each.reason), each.reason)

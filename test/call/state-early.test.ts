@@ -63,6 +63,11 @@ const atCallee: Case[] = [
   ['who accepts before the answer is there does not make another', [invited, trusted, accept], choosing],
   ['the answer leaves as the accept then', [invited, trusted, accept, described('answer')], ['a1 < accept']],
   ['accepting twice is accepting once', [...answering, connected, accept, accept], []],
+  [
+    'a cancel that crosses the accept wins, though the call is active here',
+    [...answering, connected, accept, from('a1', { type: 'cancel', reason: 'gave-up' })],
+    ends('cancelled', 'watch'),
+  ],
   ['declining closes the session', [...answering, connected, hangup], ['a1 < decline', ...ends('declined', 'answer')]],
   [
     'declining here closes the session',

@@ -99,6 +99,7 @@ const lost: Case[] = [
     ['no answer', 'connecting', 'setup in 20000', 'no setup', 'active', 'watch in 1000', 'interrupted'],
   ],
   ['before the call is active nothing is', [...accepting, heard, path(false)], []],
+  ['a clock that is put back is no reason to stop watching', [...quiet, -5000, timer('watch')], ['watch in 2500']],
   ['19 s of silence: not lost', [...quiet, 18_000, timer('watch')], ['refresh', 'watch in 1000']],
   ['20 s of silence: lost', [...quiet, 19_000, timer('watch')], ['b1 < bye lost', ...ends('lost')]],
 ]
