@@ -9,7 +9,7 @@ import { Calls, type DialOptions as CallsDialOptions } from './call/calls.ts'
 import { DEVICES_MAX } from './call/machine.ts'
 import type { Device } from './call/parts.ts'
 import { Revocations } from './devices/revocations.ts'
-import { Envelopes } from './envelope/envelopes.ts'
+import { type Body, Envelopes } from './envelope/envelopes.ts'
 import { TincanError } from './errors.ts'
 import type { Contacts } from './contacts/contacts.ts'
 import { refusalToCall, type Trusted, type Wanted } from './contacts/trust.ts'
@@ -63,6 +63,8 @@ export interface PhoneEvents {
   call: [call: Call]
   /** A word about linking a device, from the device that this is the lease of. */
   link: [from: Lease, link: Uint8Array]
+  /** A word of a ping. */
+  ping: [from: Device, ping: Uint8Array]
 }
 
 export class Phone extends EventEmitter<PhoneEvents> {
@@ -84,7 +86,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     this.#calls = new Calls({
       clock: parts.clock,
       username: () => parts.registration?.name ?? '',
-      send: (to, signal, options) => this.#send(to, signal, options.signal),
+      send: (to, signal, options) => this.#deliver(to, { signal }, options.signal),
       openSession: () => createWeriftSession(parts.isLoopbackOnly ? { hostAddresses: LOOPBACK } : {}),
       openSource,
       openSink,
@@ -123,16 +125,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     if (own === undefined)
       throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
     const startedMs = performance.now()
-    const devices = async (isThorough: boolean): Promise<Device[]> => {
-      const { held, contact } = await this.#resolve(wanted, isThorough, options.signal)
-      const refusal = refusalToCall(contact)
-      if (refusal !== undefined) throw refusal
-      const leases = held.leases.filter(({ devicePeerId }) => devicePeerId !== this.#parts.overlay.peerId)
-      if (same(held.claim.accountKey, own.lease.accountKey) && leases.length === 0)
-        throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you, and no other device of yours is online.`)
-      if (leases.length === 0) throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
-      return leases.slice(0, DEVICES_MAX).map((lease) => this.#device(lease))
-    }
+    const devices = (isThorough: boolean): Promise<Device[]> => this.#devices(wanted, own, isThorough, options.signal)
     const first = await devices(false)
     const call = await this.#reach(first, () => devices(true), {
       ...options,
@@ -140,6 +133,30 @@ export class Phone extends EventEmitter<PhoneEvents> {
     })
     this.#pinWhenActive(call)
     return call
+  }
+
+  /** The devices of somebody that can be reached. Rejects like `dial`. */
+  async devices(wanted: Wanted, signal: AbortSignal | undefined): Promise<Device[]> {
+    const own = this.#parts.registration
+    if (own === undefined)
+      throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
+    return this.#devices(wanted, own, true, signal)
+  }
+
+  async #devices(
+    wanted: Wanted,
+    own: Registration,
+    isThorough: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Device[]> {
+    const { held, contact } = await this.#resolve(wanted, isThorough, signal)
+    const refusal = refusalToCall(contact)
+    if (refusal !== undefined) throw refusal
+    const leases = held.leases.filter(({ devicePeerId }) => devicePeerId !== this.#parts.overlay.peerId)
+    if (same(held.claim.accountKey, own.lease.accountKey) && leases.length === 0)
+      throw new TincanError('BAD_USERNAME', `“${wanted.username}” is you, and no other device of yours is online.`)
+    if (leases.length === 0) throw new TincanError('OFFLINE', `“${contact?.name ?? wanted.username}” is not online.`)
+    return leases.slice(0, DEVICES_MAX).map((lease) => this.#device(lease))
   }
 
   async #reach(first: Device[], again: () => Promise<Device[]>, options: CallsDialOptions): Promise<Call> {
@@ -170,12 +187,17 @@ export class Phone extends EventEmitter<PhoneEvents> {
     this.#leases.set(lease.devicePeerId, lease)
   }
 
-  async #send(to: Device, signal: Uint8Array, abort: AbortSignal | undefined): Promise<void> {
+  async #deliver(to: Device, body: Body, abort: AbortSignal | undefined): Promise<void> {
     const own = this.#parts.registration?.lease
     const lease = this.#leases.get(to.peerId)
     if (own === undefined || lease === undefined)
       throw new TincanError('OFFLINE', `“${to.username}” cannot be reached any more.`)
-    await this.#post.send(lease, await this.#envelopes.seal(lease, own, { signal }), abort)
+    await this.#post.send(lease, await this.#envelopes.seal(lease, own, body), abort)
+  }
+
+  /** Delivers a word of a ping. Rejects OFFLINE, NO_NETWORK, ABORTED. */
+  async sendPing(to: Device, ping: Uint8Array): Promise<void> {
+    await this.#deliver(to, { ping }, undefined)
   }
 
   /** Delivers a word about linking. Rejects OFFLINE, NO_NETWORK, ABORTED. */
@@ -192,6 +214,10 @@ export class Phone extends EventEmitter<PhoneEvents> {
       return true
     }
     const from = this.#device(opened.from)
+    if ('ping' in opened.body) {
+      this.emit('ping', from, opened.body.ping)
+      return true
+    }
     // who is blocked learns nothing of it; a call that was going on can still be ended
     const isHeard = !this.#parts.contacts.isBlocked(from.accountKey) || this.#isTalkingTo(from.accountKey)
     if (isHeard) this.#calls.receive(from, opened.body.signal)

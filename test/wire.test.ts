@@ -14,6 +14,7 @@ import * as envelope from '../src/envelope/envelope.pb.js'
 import * as probe from '../src/overlay/probe.pb.js'
 import * as rpc from '../src/overlay/rpc.pb.js'
 import * as signed from '../src/overlay/signed-envelope.pb.js'
+import * as ping from '../src/ping/ping.pb.js'
 import * as device from '../src/supernode/device.pb.js'
 import * as home from '../src/supernode/home.pb.js'
 import * as index from '../src/supernode/index.pb.js'
@@ -51,6 +52,7 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     { reachedAt: '/a', seenAt: '192.0.2.1', isSent: false },
     '0a022f611209' + '3139322e302e322e31',
   ],
+  ['UdpProbe', probe.UdpProbe, { port: 50_000, token: b(1, 2) }, '08d0860312020102'],
   ['DialBackReply, by UDP', probe.DialBackReply, { reachedAt: '', seenAt: '::1', isSent: true }, '12033a3a311801'],
   [
     'SignedEnvelope',
@@ -225,6 +227,19 @@ const golden: [name: string, codec: Codec, message: object, hex: string][] = [
     { network: 'n', to: b(1), lease: b(2), id: b(3), sentMs: 4, link: b(5) },
     '0a016e1201011a010222010328043a0105',
   ],
+  [
+    'Message of a ping',
+    envelope.Message,
+    { network: 'n', to: b(1), lease: b(2), id: b(3), sentMs: 4, ping: b(5) },
+    '0a016e1201011a0102220103280442' + '0105',
+  ],
+  ['PingSignal ask', ping.PingSignal, { id: b(1), ask: { ufrag: 'u', password: 'p' } }, '0a010112060a0175120170'],
+  ['PingSignal answer', ping.PingSignal, { id: b(1), answer: { ufrag: 'u', password: 'p' } }, '0a01011a060a0175120170'],
+  ['PingSignal more', ping.PingSignal, { id: b(1), more: { candidates: ['c'] } }, '0a010122030a0163'],
+  ['PingSignal end', ping.PingSignal, { id: b(1), end: {} }, '0a01012a00'],
+  ['PingPath', ping.PingPath, { ufrag: 'u', password: 'p' }, '0a0175120170'],
+  ['PingCandidates', ping.PingCandidates, { candidates: ['c'] }, '0a0163'],
+  ['PingEnd', ping.PingEnd, {}, ''],
   ['Link request', link.Link, { request: { label: 'phone', tag: b(1) } }, '0a0a0a0570686f6e65120101'],
   [
     'Link grant',
@@ -267,8 +282,21 @@ for (const [name, codec, message, hex] of golden) {
 }
 
 wire('every message that nodes exchange has golden bytes', () => {
-  const files = globSync('src/{overlay,supernode,envelope,devices}/*.proto', { cwd: ROOT })
-  const modules = [link, envelope, probe, rpc, signed, device, home, index, indexEntry, records, relay] as object[]
+  const files = globSync('src/{overlay,supernode,envelope,devices,ping}/*.proto', { cwd: ROOT })
+  const modules = [
+    link,
+    envelope,
+    ping,
+    probe,
+    rpc,
+    signed,
+    device,
+    home,
+    index,
+    indexEntry,
+    records,
+    relay,
+  ] as object[]
   assert.is(files.length, modules.length)
   const seen = new Set(golden.map(([name]) => name.split(/[ ,]/)[0]))
   // messages that only travel inside another of the table

@@ -27,6 +27,7 @@ export interface Message {
     sentMs: number;
     signal?: Uint8Array;
     link?: Uint8Array;
+    ping?: Uint8Array;
 }
 export declare namespace Message {
     const codec: () => Codec<Message>;
@@ -58,7 +59,11 @@ export declare namespace Message {
         field: '$.link';
         value: Uint8Array;
     }
+    interface MessagePingFieldEvent {
+        field: '$.ping';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Message>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Message;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageNetworkFieldEvent | MessageToFieldEvent | MessageLeaseFieldEvent | MessageIdFieldEvent | MessageSentMsFieldEvent | MessageSignalFieldEvent | MessageLinkFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageNetworkFieldEvent | MessageToFieldEvent | MessageLeaseFieldEvent | MessageIdFieldEvent | MessageSentMsFieldEvent | MessageSignalFieldEvent | MessageLinkFieldEvent | MessagePingFieldEvent>;
 }

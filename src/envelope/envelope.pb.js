@@ -97,10 +97,16 @@ export var Message;
                     w.fork();
                 }
                 obj = { ...obj };
+                if (obj.ping != null) {
+                    obj.link = undefined;
+                    obj.signal = undefined;
+                }
                 if (obj.link != null) {
+                    obj.ping = undefined;
                     obj.signal = undefined;
                 }
                 if (obj.signal != null) {
+                    obj.ping = undefined;
                     obj.link = undefined;
                 }
                 if ((obj.network != null && obj.network !== '')) {
@@ -130,6 +136,10 @@ export var Message;
                 if (obj.link != null) {
                     w.uint32(58);
                     w.bytes(obj.link);
+                }
+                if (obj.ping != null) {
+                    w.uint32(66);
+                    w.bytes(obj.ping);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -174,16 +184,26 @@ export var Message;
                             obj.link = reader.bytes();
                             break;
                         }
+                        case 8: {
+                            obj.ping = reader.bytes();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
                 }
+                if (obj.ping != null) {
+                    delete obj.link;
+                    delete obj.signal;
+                }
                 if (obj.link != null) {
+                    delete obj.ping;
                     delete obj.signal;
                 }
                 if (obj.signal != null) {
+                    delete obj.ping;
                     delete obj.link;
                 }
                 return obj;
@@ -237,6 +257,13 @@ export var Message;
                         case 7: {
                             yield {
                                 field: `${prefix}.link`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.ping`,
                                 value: reader.bytes()
                             };
                             break;

@@ -28,8 +28,8 @@ const KEYS_CACHED_MAX = 256
 
 const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM)
 
-/** A signal of a call, or a word about linking a device. */
-export type Body = { signal: Uint8Array } | { link: Uint8Array }
+/** A signal of a call, a word about linking a device, or one of a ping. */
+export type Body = { signal: Uint8Array } | { link: Uint8Array } | { ping: Uint8Array }
 
 export interface Opened {
   /** The sender's own lease, verified: who sent it and how to answer. */
@@ -136,9 +136,10 @@ export class Envelopes {
   }
 }
 
-function bodyOf({ signal, link }: Message): Body | undefined {
+function bodyOf({ signal, link, ping }: Message): Body | undefined {
   if (signal !== undefined) return { signal }
-  return link && { link }
+  if (link !== undefined) return { link }
+  return ping && { ping }
 }
 
 async function keyPair(device: SigningKey): Promise<KeyPair<CryptoKey>> {

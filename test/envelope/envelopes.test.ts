@@ -250,6 +250,13 @@ envelopes('a word about linking is told from a signal', async () => {
   if (isOpened(opened)) assert.equal(opened.body, { link: SIGNAL })
 })
 
+envelopes('a word of a ping is told from both', async () => {
+  const [from, to] = [makeParty(alice), makeParty(bob)]
+  const opened = await to.envelopes.open(await from.envelopes.seal(to.lease, from.lease, { ping: SIGNAL }))
+  assert.ok(isOpened(opened))
+  if (isOpened(opened)) assert.equal(opened.body, { ping: SIGNAL })
+})
+
 envelopes('a device that its account has removed is not heard, another of the account is', async () => {
   const laptop = makeParty(person('alice', 'alice’s laptop'))
   const to = makeParty(bob, { revoked: peerIdOf(alice.device.publicKey) })
