@@ -79,6 +79,7 @@ export class Calls extends EventEmitter<CallsEvents> {
     this.#throwIfUnfit(options.signal)
     const ringing = this.#ringingFrom(first.accountKey)
     if (ringing !== undefined) {
+      if (options.relayOnly === true) ringing.hide()
       await ringing.accept(options)
       return ringing
     }

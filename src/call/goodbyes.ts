@@ -1,7 +1,7 @@
 /** What the other side's last words mean for a call. Pure. */
 
 import type { DeviceStatus, EndReason } from './machine.ts'
-import type { ByeCause, CancelCause } from './signal.ts'
+import type { ByeCause, CancelCause, SignalBody } from './signal.ts'
 
 /** A callee that goes before it has answered. */
 export const VERDICT_OF_BYE: Record<ByeCause, DeviceStatus> = {
@@ -26,3 +26,6 @@ export const END_OF_BYE: Record<ByeCause, EndReason> = {
   lost: 'lost',
   stopped: 'remote-hangup',
 }
+
+/** Worth delivering even when the call is over here. */
+export const isGoodbye = ({ type }: SignalBody): boolean => type === 'cancel' || type === 'bye' || type === 'decline'

@@ -13,7 +13,7 @@ import type { TincanError } from '../errors.ts'
 import type { CallMedia, CallStats } from './call.ts'
 import type { Description } from './machine.ts'
 import type { CallsOptions, Device, MediaPlan, SessionPurpose } from './parts.ts'
-import { areRelaysWithin } from './signal.ts'
+import { type SignalBody, areRelaysWithin } from './signal.ts'
 
 /** A second of frames. */
 const EARLY_PACKETS_MAX = 50
@@ -100,12 +100,21 @@ export class MediaLeg {
     if (session !== undefined) this.#queue(session, () => session.setAnswer(answer))
   }
 
-  /** For the peer; undefined when there is nothing to tell. */
-  relays(): Uint8Array | undefined {
-    const relays = this.#media().relays()
-    if (areRelaysWithin(relays)) return relays
-    log('relays-out-of-bounds', { bytes: relays?.length })
-    return undefined
+  /** A description brings what we tell of our relays. */
+  withRelays(body: SignalBody): SignalBody {
+    const isDescription =
+      body.type === 'invite' || body.type === 'accept' || (body.type === 'ringing' && body.answer !== undefined)
+    const relays = isDescription ? this.#media().relays() : undefined
+    if (!isDescription || relays === undefined || relays.length === 0) return body
+    if (areRelaysWithin(relays)) return { ...body, relays }
+    log('relays-out-of-bounds', { bytes: relays.length })
+    return body
+  }
+
+  /** What comes is planned anew. */
+  forgetPlan(): void {
+    this.#planned?.stop()
+    this.#planned = undefined
   }
 
   hearRelays(device: Device, relays: Uint8Array): void {
@@ -180,7 +189,7 @@ export class MediaLeg {
     if (this.#audio !== undefined) await this.#audio.stop()
     else if (this.#opened !== undefined) await closeInBackground(this.#opened.source, this.#opened.sink)
     this.#opened = undefined
-    this.#planned?.stop()
+    this.forgetPlan()
   }
 
   /** Resolves when every session has let go of its sockets. Cannot reject. */

@@ -67,6 +67,7 @@ export interface CallsOptions {
   recognise?(device: Device): Recognition
   /** May that device learn our addresses before the user has accepted? Asked once it is verified. Default no. */
   isTrusted?(from: Device): boolean
+  /** `isRelayOnly`: the other side is not to learn our addresses. */
   planMedia(of: { callId: string; peer: Device; isRelayOnly: boolean }): MediaPlan
   /** Rejects BAD_MEDIA. */
   openSource(spec: SourceSpec): Promise<AudioSource>

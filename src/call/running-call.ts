@@ -9,6 +9,7 @@ import { TincanError } from '../errors.ts'
 import { makeLog, short } from '../lib/log.ts'
 import type { MediaPath } from '../media/session.ts'
 import type { Call, CallEvents, CallMedia, CallState, CallStats, CallSummary } from './call.ts'
+import { isGoodbye } from './goodbyes.ts'
 import { type CallMachine, type Input, type Offered, type Output, type TimerName, newMachine } from './machine.ts'
 import { MediaLeg, type OpenedMedia, closeInBackground, openMedia } from './media-leg.ts'
 import { Outbox } from './outbox.ts'
@@ -55,6 +56,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   readonly #setup: CallSummary['setup'] = {}
   #machine: CallMachine
   #isVerified: boolean
+  #isRelayOnly: boolean
   #isStepping = false
   #isAccepting = false
   #isAborted = false
@@ -72,6 +74,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     this.direction = options.direction
     this.#devices = new Map(options.devices.map((device) => [device.peerId, device]))
     this.#isVerified = options.isVerified
+    this.#isRelayOnly = options.isRelayOnly ?? false
     this.#createdAtMs = parts.clock.now()
     this.#outbox = new Outbox(parts)
     this.#machine = newMachine(options.callId, options.direction === 'outgoing' ? 'caller' : 'callee')
@@ -82,8 +85,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     // Nobody has to look at either.
     this.active.catch(() => {})
     this.reached.catch(() => {})
-    const plan = () =>
-      parts.planMedia({ callId: this.id, peer: options.devices[0], isRelayOnly: options.isRelayOnly ?? false })
+    const plan = () => parts.planMedia({ callId: this.id, peer: options.devices[0], isRelayOnly: this.#isRelayOnly })
     this.#leg = new MediaLeg(parts, plan, {
       // An answer grows with the offer it is to, and that is a stranger's.
       described: (as, sdp) =>
@@ -197,6 +199,13 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     if (isVerified && this.#parts.isTrusted?.(this.#options.devices[0]) === true) this.#take({ type: 'trusted' })
   }
 
+  /** Before we accept: media takes relays alone. What was set up while it rang goes. */
+  hide(): void {
+    this.#isRelayOnly = true
+    this.#take({ type: 'media-failed' })
+    this.#leg.forgetPlan()
+  }
+
   /** The network has changed. */
   refresh(): void {
     this.#leg.refresh()
@@ -284,21 +293,13 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     if (body.type === 'accept') this.#acceptAtMs ??= this.#parts.clock.now()
     if (body.type === 'invite' && this.#machine.chosen === undefined) void this.#inviteInBackground(to, callId, body)
     else if (isGoodbye(body)) void this.#outbox.sayGoodbyeInBackground(to, callId, body)
-    else void this.#outbox.sendInBackground(to, callId, this.#withRelays(body))
-  }
-
-  /** A description brings what we tell of our relays. */
-  #withRelays(body: SignalBody): SignalBody {
-    const isDescription =
-      body.type === 'invite' || body.type === 'accept' || (body.type === 'ringing' && body.answer !== undefined)
-    const relays = isDescription ? this.#leg.relays() : undefined
-    return isDescription && relays !== undefined ? { ...body, relays } : body
+    else void this.#outbox.sendInBackground(to, callId, this.#leg.withRelays(body))
   }
 
   /** Cannot reject. */
   async #inviteInBackground(to: Device, callId: string, body: SignalBody): Promise<void> {
     try {
-      await this.#outbox.sendOnce(to, callId, this.#withRelays(body))
+      await this.#outbox.sendOnce(to, callId, this.#leg.withRelays(body))
       if (this.id === callId) this.#take({ type: 'delivered', device: to.peerId })
     } catch (error) {
       this.#refusals.add(error instanceof TincanError ? error.code : 'OFFLINE')
@@ -393,5 +394,3 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     return this.#parts.clock.now() - this.#createdAtMs
   }
 }
-
-const isGoodbye = ({ type }: SignalBody): boolean => type === 'cancel' || type === 'bye' || type === 'decline'

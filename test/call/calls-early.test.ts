@@ -154,6 +154,17 @@ early('relays beyond the bound are not told, and cost no call', async () => {
   await street.until('media', () => outgoing.state === 'active')
 })
 
+early('who dials over relays alone does so, also where that answers a call that rings already', async () => {
+  await using street = new Street({ ...trusted, relays: () => new Uint8Array() })
+  const outgoing = await street.alice.calls.dial([street.bob.device], { relayOnly: true })
+  const incoming = await firstCall(street.bob)
+  await street.until('media', () => street.air.sessions.length === 2 && street.air.of('caller').isConnected)
+  assert.is(await street.bob.calls.dial([street.alice.device], { relayOnly: true }), incoming)
+  await street.until('active', () => outgoing.state === 'active' && incoming.state === 'active')
+  assert.is(street.alice.media[0], 'open caller for whoever answers over relays')
+  assert.equal(street.bob.media.slice(0, 3), ['open callee for alice', 'stop', 'open callee for alice over relays'])
+})
+
 const endings: [string, (incoming: Call, outgoing: Call) => void][] = [
   ['declined', (incoming) => incoming.decline()],
   ['cancelled', (_incoming, outgoing) => outgoing.hangup()],

@@ -75,9 +75,10 @@ export class Town implements AsyncDisposable {
       send: (to, signal) => this.#carry(device, to, signal),
       verify,
       isTrusted: (from) => trusted.includes(from.username),
-      planMedia: () => ({
+      planMedia: ({ isRelayOnly }) => ({
         openSession: (purpose) => {
-          media.push(`open ${purpose.role} for ${purpose.device?.peerId ?? 'whoever answers'}`)
+          const over = isRelayOnly ? ' over relays' : ''
+          media.push(`open ${purpose.role} for ${purpose.device?.peerId ?? 'whoever answers'}${over}`)
           return this.#options.openSession?.(purpose) ?? createWeriftSession({ hostAddresses: ['127.0.0.1'] })
         },
         relays: () => this.#options.relays?.(name),
