@@ -14,6 +14,7 @@ import { far } from './far.ts'
 import { home } from './home.ts'
 import { idleNetwork } from './idle-network.ts'
 import { idleNode } from './idle-node.ts'
+import { keying } from './keying.ts'
 import { registrar } from './registrar.ts'
 import { resolve } from './resolve.ts'
 import { rpc } from './rpc.ts'
@@ -26,6 +27,7 @@ const BENCHMARKS: Benchmark[] = [
   registrar,
   home,
   start,
+  keying,
   idleNode,
   idleNetwork,
   connection,

@@ -9,6 +9,7 @@ import { TincanError } from '../../../src/errors.ts'
 import type { IceServers } from '../../../src/ice/ice.ts'
 import { dropped } from '../../../src/media/werift/drops.ts'
 import { createWeriftSession } from '../../../src/media/werift/session.ts'
+import { relayServer, startServer } from '../../turn/relay-site.ts'
 import {
   KEYINGS,
   LOOPBACK,
@@ -223,6 +224,69 @@ session('candidates that come before the description they belong to are kept for
   await a.setAnswer(await b.createAnswer(offer))
   await connected
   await Promise.all([a.stop(), b.stop()])
+})
+
+session('media goes through a relay when nothing else is allowed, and both ends say so', async () => {
+  await using turn = await startServer()
+  const servers = { stun: [], relays: [relayServer(turn)] }
+  const { a, b, stop } = await connectPair({ a: { ...LOOPBACK, servers, relayOnly: true } })
+  const [atA, atB] = [listen(a), listen(b)]
+  a.send(packet(1))
+  b.send(packet(1))
+  assert.ok(await eventually(() => atA.length === 1 && atB.length === 1 && b.stats().path === 'relay'))
+  assert.is(a.stats().path, 'relay')
+  assert.equal(a.stats().relays, ['12D3KooWtest'])
+  assert.ok(turn.stats().allocations > 0)
+  await stop()
+  assert.ok(await eventually(() => turn.stats().allocations === 0), 'the allocation ends with the session')
+})
+
+session('a relay-only session waits for its servers, and shows the peer no address of its own', async () => {
+  await using turn = await startServer()
+  const pair = makePair({ a: { ...LOOPBACK, relayOnly: true } })
+  const shown: string[] = []
+  pair.a.on('candidate', (text) => shown.push(text))
+  let isConnected = false
+  const connected = pair.connected.then(() => (isConnected = true))
+  await pair.negotiate()
+  await delay(200)
+  assert.equal([isConnected, shown], [false, []])
+  pair.a.setServers({ stun: turn.udp, relays: [relayServer(turn)] })
+  await connected
+  assert.ok(shown.length > 0)
+  assert.ok(
+    shown.every((text) => / typ relay raddr 0\.0\.0\.0 rport 9/.test(text)),
+    shown.join('\n'),
+  )
+  await pair.stop()
+})
+
+session('a call whose direct path dies goes on through a relay, and back when it lives again', async () => {
+  await using turn = await startServer()
+  const servers = { stun: [], relays: [relayServer(turn)] }
+  const { a, b, wire, stop } = await connectOverWire({ a: { ...LOOPBACK, servers }, b: { ...LOOPBACK, servers } })
+  const paths: (string | undefined)[] = []
+  a.on('path', (path) => paths.push(path))
+  const [atA, atB] = [listen(a), listen(b)]
+  let number = 0
+  const flows = (patienceMs?: number) => {
+    const [heardA, heardB] = [atA.length, atB.length]
+    return eventually(() => {
+      a.send(packet(++number))
+      b.send(packet(number))
+      return atA.length > heardA + 20 && atB.length > heardB + 20
+    }, patienceMs)
+  }
+  assert.ok(await flows())
+  assert.is(a.stats().path, 'direct')
+  let cut = true
+  wire.inspect = () => !cut
+  assert.ok(await eventually(() => a.stats().path === 'relay' && b.stats().path === 'relay'), `${paths}`)
+  assert.ok(await flows())
+  cut = false
+  assert.ok(await eventually(() => a.stats().path === 'direct' && b.stats().path === 'direct'), `${paths}`)
+  assert.ok(await flows())
+  await stop()
 })
 
 session('sessions meet over IPv6, and over whichever family both have', async () => {
