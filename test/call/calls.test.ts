@@ -51,6 +51,7 @@ calls('the callee’s candidates leave only after its accept, right behind it', 
   assert.equal(bob.media, [])
   await incoming.accept()
   await outgoing.active
+  await until('candidates of the callee', () => town.said('bob').includes('candidates'))
   const said = town.said('bob')
   assert.ok(said.indexOf('accept') > 0)
   assert.ok(said.indexOf('candidates') > said.indexOf('accept'), said.join(' '))
@@ -204,7 +205,10 @@ calls('after a silence paths are looked for anew, and the call goes on', async (
   const outgoing = await alice.calls.dial([bob.device], { source: 'tone', sink: atAlice })
   const incoming = await firstCall(bob)
   await incoming.accept({ source: 'tone', sink: atBob })
-  await Promise.all([outgoing.active, incoming.active])
+  await until('media', () => {
+    clock.advance(5)
+    return outgoing.state === 'active' && incoming.state === 'active'
+  })
   const interruptions: boolean[] = []
   outgoing.on('interrupted', (isInterrupted) => interruptions.push(isInterrupted))
   // All at once: no packet has time to arrive.
@@ -225,7 +229,10 @@ calls('20 s of silence: lost, at both ends', async () => {
   const outgoing = await alice.calls.dial([bob.device])
   const incoming = await firstCall(bob)
   await incoming.accept()
-  await Promise.all([outgoing.active, incoming.active])
+  await until('media', () => {
+    clock.advance(5)
+    return outgoing.state === 'active' && incoming.state === 'active'
+  })
   clock.advance(21_000)
   assert.equal([(await outgoing.ended).reason, (await incoming.ended).reason], ['lost', 'lost'])
   assert.is((await outgoing.ended).seconds, 20)
