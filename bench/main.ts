@@ -19,11 +19,13 @@ import { registrar } from './registrar.ts'
 import { resolve } from './resolve.ts'
 import { rpc } from './rpc.ts'
 import { start } from './start.ts'
+import { turn } from './turn.ts'
 
 // those in the town of 24 side by side: it is built once
 const BENCHMARKS: Benchmark[] = [
   envelopes,
   rpc,
+  turn,
   registrar,
   home,
   start,
