@@ -2,7 +2,7 @@
 
 import { FAULT_NAMES, type FaultName, SILENCE_MS_MAX } from './expectations.ts'
 import { type OngoingPath, place } from './lab-call.ts'
-import { personAt, type Place } from './residents.ts'
+import { peopleOf, type Place } from './residents.ts'
 import type { Resident, Settlement } from './settlement.ts'
 
 /** So long they talk undisturbed, and so long after what happened has passed. */
@@ -21,7 +21,7 @@ interface Fault {
 const FAULTS: Record<FaultName, Fault> = {
   'nat-forgets': {
     a: 'random-ports',
-    b: 'port-restricted',
+    b: 'hairpin',
     happen: async ({ world }, { home }) => world.forget(home),
   },
   'address-changed': {
@@ -30,8 +30,8 @@ const FAULTS: Record<FaultName, Fault> = {
     happen: async ({ world }, { home, host }) => world.replug(host, home),
   },
   blackout: {
-    a: 'full-cone',
-    b: 'random-ports',
+    a: 'dual-stack',
+    b: 'address-restricted',
     async happen({ world }, { home }) {
       world.setDark(home, true)
       await after(BLACKOUT_MS)
@@ -59,15 +59,7 @@ export interface FaultResult {
   why?: string
 }
 
-export function peopleOfFaults(names: FaultName[]): { place: Place; who: 'alice' | 'bob' }[] {
-  return names.flatMap((name) => {
-    const { a, b } = FAULTS[name]
-    return [
-      { place: a, who: 'alice' as const },
-      { place: b, who: 'bob' as const },
-    ]
-  })
-}
+export const peopleOfFaults = (names: FaultName[]): string[] => names.flatMap((name) => peopleOf(FAULTS[name]))
 
 export async function sufferAll(
   settlement: Settlement,
@@ -89,7 +81,7 @@ export async function sufferAll(
 
 async function suffer(settlement: Settlement, name: FaultName): Promise<FaultResult> {
   const { a, b, happen } = FAULTS[name]
-  const [caller, callee] = [personAt(a, 'alice'), personAt(b, 'bob')]
+  const [caller, callee] = peopleOf({ a, b })
   const result = await place(settlement, {
     caller,
     callee,

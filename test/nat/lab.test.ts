@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert'
 import { expectedPath, FAULT_NAMES, isHardWon, type Pair, REPRESENTATIVE_PAIRS } from './expectations.ts'
 import { peopleOfFaults, sufferAll } from './faults.ts'
 import { KIND_NAMES } from './home-kinds.ts'
-import { callAll, callersAndCallees } from './matrix.ts'
+import { callAll, peopleOfPairs } from './matrix.ts'
 import { PLACES } from './residents.ts'
 import { Settlement } from './settlement.ts'
 import { whyNoWorld } from './world.ts'
@@ -37,7 +37,7 @@ lab.before(async (context) => {
   const progress: string[] = []
   const settlement = await Settlement.found({ isImpairable: true, note: (text) => progress.push(text) })
   context.settlement = settlement
-  const people = [...callersAndCallees([...REPRESENTATIVE_PAIRS, ...LOSSY_PAIRS]), ...peopleOfFaults(FAULT_NAMES)]
+  const people = [...peopleOfPairs([...REPRESENTATIVE_PAIRS, ...LOSSY_PAIRS]), ...peopleOfFaults(FAULT_NAMES)]
   await Promise.all([settlement.served(), settlement.settle(people)])
 })
 

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { seededRandom } from '../../src/lib/random.ts'
 import { ALL_PAIRS, FAULT_NAMES, type Pair } from './expectations.ts'
 import { peopleOfFaults, sufferAll } from './faults.ts'
-import { callAll, callersAndCallees } from './matrix.ts'
+import { callAll, peopleOfPairs } from './matrix.ts'
 import { asFaultTable, asJson, asTable, summary } from './report.ts'
 import { PLACES, type Place } from './residents.ts'
 import { Settlement } from './settlement.ts'
@@ -122,7 +122,7 @@ async function run({ pairs, hasFaults, isJson, impairment, answerAfter }: Reques
   }
   const faultNames = hasFaults ? FAULT_NAMES : []
   await using settlement = await Settlement.found({ isImpairable: impairment !== undefined, answerAfter, note })
-  const people = [...callersAndCallees(pairs), ...peopleOfFaults(faultNames)]
+  const people = [...peopleOfPairs(pairs), ...peopleOfFaults(faultNames)]
   await Promise.all([settlement.served(), settlement.settle(people)])
   if (impairment !== undefined) for (const home of settlement.world.homes) settlement.world.impair(home, impairment)
   const results = await callAll(settlement, pairs, ({ a, b, ok, path, ringMs, firstAudioMs, why }) => {

@@ -2,7 +2,7 @@
 
 import { expectedPath, isHardWon, type Pair } from './expectations.ts'
 import { type CallPlan, type CallResult, place } from './lab-call.ts'
-import { personAt, type Place } from './residents.ts'
+import { peopleOf } from './residents.ts'
 import type { Settlement } from './settlement.ts'
 
 const ABREAST = 3
@@ -12,15 +12,8 @@ const LONG_TALK_MS = 6_000
 
 export interface PairResult extends Pair, CallResult {}
 
-/** Who must live where for these calls: an alice calls a bob. */
-export function callersAndCallees(pairs: Pair[]): { place: Place; who: 'alice' | 'bob' }[] {
-  const wanted = new Map<string, { place: Place; who: 'alice' | 'bob' }>()
-  for (const { a, b } of pairs) {
-    wanted.set(personAt(a, 'alice'), { place: a, who: 'alice' })
-    wanted.set(personAt(b, 'bob'), { place: b, who: 'bob' })
-  }
-  return [...wanted.values()]
-}
+/** Who must live where for these calls. */
+export const peopleOfPairs = (pairs: Pair[]): string[] => [...new Set(pairs.flatMap(peopleOf))]
 
 /** The results in the order of the pairs. `ok` tells too whether the path is the one it must be. */
 export async function callAll(
@@ -60,8 +53,6 @@ export async function callAll(
   await Promise.all(Array.from({ length: ABREAST }, work))
   return results
 }
-
-const peopleOf = ({ a, b }: Pair): [string, string] => [personAt(a, 'alice'), personAt(b, 'bob')]
 
 function planOf(pair: Pair): CallPlan {
   const [caller, callee] = peopleOf(pair)

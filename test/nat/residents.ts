@@ -61,7 +61,13 @@ export type Place = KindName | 'one-lan'
 export const PLACES: Place[] = [...KIND_NAMES, 'one-lan']
 export const SUPERNODES = Object.keys(WORK).filter((name) => name.startsWith('supernode-'))
 
-export const personAt = (place: Place, who: 'alice' | 'bob'): string => `${place}-${who}`
+/** Who calls whom: alice at one place alice at another, but at the same place bob. */
+export const peopleOf = ({ a, b }: { a: Place; b: Place }): [caller: string, callee: string] => [
+  `${a}-alice`,
+  `${b}-${a === b ? 'bob' : 'alice'}`,
+]
+
+export const placeOf = (person: string): Place => person.replace(/-(alice|bob)$/, '') as Place
 
 /** Gives the directory an account, and the work for its name; its peer id. */
 export function furnish(directory: string, name: string): string {

@@ -11,7 +11,7 @@ import type { Line } from '../../src/cli/line.ts'
 import { findRunning } from '../../src/cli/remote-line.ts'
 import { Homes, Tincan } from '../cli/tincan.ts'
 import { until } from '../support/wait.ts'
-import { furnish, haveServed, personAt, type Place, SUPERNODES } from './residents.ts'
+import { furnish, haveServed, peopleOf, type Place, placeOf, SUPERNODES } from './residents.ts'
 import { type Home, type Host, World } from './world.ts'
 
 /** Processes that start at once on two cores. */
@@ -50,12 +50,16 @@ export class Settlement implements AsyncDisposable {
   /** By peer id. */
   readonly supernodes = new Map<string, { name: string; host: Host; node: Tincan }>()
   readonly #homes = new Homes()
+  readonly #nodes: Tincan[] = []
   readonly #options: SettlementOptions
   #bootstrap: string[] = []
+
+  readonly #end = () => this.#nodes.forEach((node) => node.kill('SIGKILL'))
 
   private constructor(world: World, options: SettlementOptions) {
     this.world = world
     this.#options = options
+    process.on('exit', this.#end)
   }
 
   /** Resolves when the supernodes are up; they serve once others have reached them, which takes about half a minute. */
@@ -74,17 +78,18 @@ export class Settlement implements AsyncDisposable {
     return join(this.#homes.directory, file)
   }
 
-  /** Builds the homes of these places and has `alice` or `bob` or both move in; resolves when all are online. */
-  async settle(wanted: { place: Place; who: 'alice' | 'bob' }[]): Promise<void> {
+  /** Builds homes for these people and has them move in; resolves when all are online. */
+  async settle(people: string[]): Promise<void> {
     const places = new Map<string, { place: Place; home: Home; host: Host }>()
-    for (const { place, who } of wanted) {
+    for (const name of new Set(people)) {
+      const place = placeOf(name)
       if (place !== 'one-lan') {
-        const name = personAt(place, who)
         const home = this.world.addHome(name, place)
         places.set(name, { place, home, host: home.hosts[0] as Host })
-      } else if (!places.has(personAt(place, who))) {
+      } else if (!places.has(name)) {
         const home = this.world.addHome(place, 'port-restricted', 2)
-        home.hosts.forEach((host, at) => places.set(personAt(place, at === 0 ? 'alice' : 'bob'), { place, home, host }))
+        const both = peopleOf({ a: place, b: place })
+        home.hosts.forEach((host, at) => places.set(both[at] as string, { place, home, host }))
       }
     }
     const waiting = [...places]
@@ -108,8 +113,8 @@ export class Settlement implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const nodes = [...this.residents.values(), ...this.supernodes.values()].map(({ node }) => node)
-    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))
+    await Promise.all(this.#nodes.map((node) => node[Symbol.asyncDispose]()))
+    process.off('exit', this.#end)
     this.world[Symbol.dispose]()
     this.#homes[Symbol.dispose]()
   }
@@ -171,7 +176,10 @@ export class Settlement implements AsyncDisposable {
   #start(name: string, directory: string, host: Host, env: NodeJS.ProcessEnv, more: string[] = []): Tincan {
     const words = ['up', name, '--home', directory, '--profile', 'internet', '--json']
     const sound = ['--answer', 'auto', '--source', 'tone', ...more]
-    return new Tincan([...words, ...sound], { TINCAN_BOOTSTRAP: this.#bootstrap.join(','), ...env }, host.within)
+    const places = { TINCAN_BOOTSTRAP: this.#bootstrap.join(','), ...env }
+    const node = new Tincan([...words, ...sound], places, host.within)
+    this.#nodes.push(node)
+    return node
   }
 }
 

@@ -17,7 +17,7 @@ export function whyNoNamespaces(): string | undefined {
   const list = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' })
   if (list.error !== undefined) return 'network namespaces need `ip`: install iproute2'
   for (const [name, pid] of list.stdout.matchAll(new RegExp(`^${PREFIX}(\\d+)-\\S+`, 'gm'))) {
-    if (!isRunning(Number(pid))) spawnSync('ip', ['netns', 'del', name])
+    if (!isRunning(Number(pid))) clear(name)
   }
   const name = nextName('try')
   const made = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' })
@@ -66,6 +66,19 @@ export function setSysctls(namespace: string, settings: Record<string, string | 
   const script = Object.entries(settings).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`)
   const [command, ...rest] = [...within(namespace), 'sh', '-ec', script.join('\n')]
   execFileSync(command, rest)
+}
+
+/** Whoever runs in a namespace that a dead process made has lost its parent. */
+function clear(name: string): void {
+  const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' })
+  for (const pid of stdout.split('\n').filter((line) => line !== '')) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+  spawnSync('ip', ['netns', 'del', name])
 }
 
 function isRunning(pid: number): boolean {
