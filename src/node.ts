@@ -7,7 +7,6 @@ import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import type { Call } from './call/call.ts'
 import { Contacts } from './contacts/contacts.ts'
-import type { ContactStore } from './contacts/contact-store.ts'
 import type { Contact } from './contacts/contact.ts'
 import { inviteOf } from './contacts/invite.ts'
 import type { Trusted, Wanted } from './contacts/trust.ts'
@@ -25,13 +24,15 @@ import { withoutPeerId } from './overlay/peer-id.ts'
 import { Reachability } from './overlay/reachability.ts'
 import { foundHolder } from './found-holder.ts'
 import type { FoundHolder, Lookup, NodeEvents, NodeStatus } from './node-interface.ts'
+import type { Settings } from './node-settings.ts'
 import { NameClaim } from './name-claim.ts'
 import { Netcheck } from './netcheck.ts'
 import { ownDevices } from './own-devices.ts'
+import { ownPings } from './own-pings.ts'
 import { PeerMemory } from './peer-memory.ts'
 import { Phone, type DialOptions } from './phone.ts'
+import type { PingOptions, Pings, Pong } from './ping/pings.ts'
 import { Relays } from './relays.ts'
-import type { ClaimFile } from './supernode/claim-file.ts'
 import { Homes } from './supernode/homes.ts'
 import { NetworkClock } from './supernode/network-clock.ts'
 import { PROMOTION } from './supernode/promotion.ts'
@@ -40,25 +41,11 @@ import { noNetwork, Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
 import { Timekeeping } from './timekeeping.ts'
 import type { Claim } from './supernode/records.ts'
+import { waitFor, type WaitOptions } from './waiting.ts'
 import { fullAddress } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
 
 const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
-
-export interface Settings {
-  profile: ProfileName
-  bootstrap: string[]
-  listen: string[]
-  home: string | undefined
-  store: ContactStore
-  claims: ClaimFile
-  supernode?: boolean | undefined
-  metered?: boolean | undefined
-  portMapping?: boolean | undefined
-  relayOnly?: boolean | undefined
-  relay?: boolean | undefined
-  relayBytesPerSecondMax?: number | undefined
-}
 
 interface Resolved {
   wanted: Wanted
@@ -88,6 +75,7 @@ export class Node extends EventEmitter<NodeEvents> {
   readonly #joining: Joining
   readonly #time: NetworkClock
   readonly #netcheck: Netcheck
+  readonly #pings: Pings
   readonly #timekeeping: Timekeeping
   readonly #startedMs = clock.now()
   #stopping: Promise<void> | undefined
@@ -149,6 +137,13 @@ export class Node extends EventEmitter<NodeEvents> {
       find: async (wanted, of) => this.#trusted(await this.#resolve(wanted, { isThorough: true, signal: of })).held,
       nowMs: () => time.now(),
     })
+    const relays = new Relays({ overlay, homes: this.#homes, profile, isRelaying: settings.relay ?? true })
+    const media = {
+      relays,
+      isLoopbackOnly: isLoopbackOnly(settings.listen),
+      isRelayOnly: settings.relayOnly ?? false,
+      isUdpBlocked: () => this.#netcheck.isUdpBlocked() ?? false,
+    }
     this.#phone = new Phone({
       overlay,
       homes: this.#homes,
@@ -156,7 +151,7 @@ export class Node extends EventEmitter<NodeEvents> {
       registration: this.#registration,
       contacts: this.contacts,
       resolve: async (wanted, isThorough, signal) => this.#trusted(await this.#resolve(wanted, { isThorough, signal })),
-      isLoopbackOnly: isLoopbackOnly(settings.listen),
+      ...media,
       clock: systemClock,
       time,
     })
@@ -170,8 +165,8 @@ export class Node extends EventEmitter<NodeEvents> {
       attached: (signal) => this.#attached(signal),
       clock: time,
     })
+    this.#pings = ownPings({ ...media, phone: this.#phone, contacts: this.contacts, clock })
     this.#joining = new Joining(overlay, settings.bootstrap, cache, profile, clock)
-    const relays = new Relays({ overlay, homes: this.#homes, profile, isRelaying: settings.relay ?? true })
     this.#netcheck = new Netcheck({
       overlay,
       homes: this.#homes,
@@ -188,7 +183,10 @@ export class Node extends EventEmitter<NodeEvents> {
       supernode: this.#supernode,
       registration: this.#registration,
       remember: () => this.#memory.keepNow(),
-      resumed: () => this.#netcheck.recheck(),
+      resumed: () => {
+        this.#phone.refresh()
+        this.#netcheck.recheck()
+      },
     })
   }
 
@@ -263,6 +261,15 @@ export class Node extends EventEmitter<NodeEvents> {
     return this.#netcheck.report(signal)
   }
 
+  /**
+   * Sees how media gets to somebody without ringing: one probe a second, until it is left. Rejects like `call`, and
+   * NO_ANSWER when it is not one of their contacts who asks.
+   */
+  async *ping(name: string, options: PingOptions = {}): AsyncGenerator<Pong, void, undefined> {
+    this.#assertUp()
+    yield* this.#pings.ping(await this.#phone.devices(this.contacts.wanted(name), options.signal), options)
+  }
+
   /** The claims of all who hold a name, as many registrars as can be asked. Rejects NO_SUCH_USER, NO_NETWORK, ABORTED. */
   async claimsOf(username: string, signal?: AbortSignal): Promise<Claim[]> {
     const wanted = { username, suffix: undefined, pinned: [] }
@@ -313,6 +320,7 @@ export class Node extends EventEmitter<NodeEvents> {
 
   async #stop(): Promise<void> {
     this.devices.stop()
+    this.#pings.stop()
     await this.#phone.stop()
     this.#joining.stop()
     this.#timekeeping.stop()
@@ -353,7 +361,7 @@ export class Node extends EventEmitter<NodeEvents> {
   async #attached(signal: AbortSignal | undefined): Promise<void> {
     if (this.#homes.list().length > 0) return
     if (this.#overlay.connectionCount() > 0)
-      await this.#until((done) => this.#homes.once('change', done), READY_MS_MAX[this.#settings.profile], signal)
+      await waitFor((done) => this.#homes.once('change', done), this.#readyWithin(signal))
     if (this.#homes.list().length === 0) throw noNetwork()
   }
 
@@ -362,35 +370,24 @@ export class Node extends EventEmitter<NodeEvents> {
     let refusal: TincanError | undefined
     // nobody there: up, and waiting for others
     if (this.#overlay.connectionCount() === 0) return
-    await this.#until(
-      (done) => {
-        if (registration === undefined) {
-          if (this.#homes.list().length > 0) done()
-          this.#homes.once('change', done)
-        } else {
-          if (registration.isRegistered) done()
-          for (const event of ['registered', 'pending', 'work'] as const) registration.once(event, done)
-          registration.once('taken', (error) => {
-            refusal = error
-            done()
-          })
-        }
-      },
-      READY_MS_MAX[this.#settings.profile],
-      signal,
-    )
+    await waitFor((done) => {
+      if (registration === undefined) {
+        if (this.#homes.list().length > 0) done()
+        this.#homes.once('change', done)
+      } else {
+        if (registration.isRegistered) done()
+        for (const event of ['registered', 'pending', 'work'] as const) registration.once(event, done)
+        registration.once('taken', (error) => {
+          refusal = error
+          done()
+        })
+      }
+    }, this.#readyWithin(signal))
     if (refusal !== undefined) throw refusal
   }
 
-  /** Waits for `arm`'s callback, at most `maxMs`. Rejects ABORTED. */
-  async #until(arm: (done: () => void) => void, maxMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve: done } = Promise.withResolvers<void>()
-    const cancel = clock.after(maxMs, done)
-    signal?.addEventListener('abort', () => done(), { once: true })
-    arm(done)
-    await promise
-    cancel()
-    if (signal?.aborted) throw new TincanError('ABORTED', 'Aborted.')
+  #readyWithin(signal: AbortSignal | undefined): WaitOptions {
+    return { clock, maxMs: READY_MS_MAX[this.#settings.profile], signal }
   }
 
   #assertUp(): void {

@@ -21,9 +21,10 @@ import { openSink } from './media/sinks/open.ts'
 import type { SinkSpec } from './media/sinks/sink.ts'
 import { openSource } from './media/sources/open.ts'
 import type { SourceSpec } from './media/sources/source.ts'
-import { createWeriftSession } from './media/werift/session.ts'
+import { planMedia } from './media-plan.ts'
 import type { SigningKey } from './overlay/keys.ts'
 import type { Overlay } from './overlay/overlay.ts'
+import type { Relays } from './relays.ts'
 import type { Homes } from './supernode/homes.ts'
 import { Post } from './supernode/post.ts'
 import type { Lease } from './supernode/records.ts'
@@ -33,7 +34,6 @@ import type { Registration } from './supernode/registration.ts'
 import { fullAddress } from './supernode/username.ts'
 
 const LEASES_MAX = 256
-const LOOPBACK = ['127.0.0.1']
 /** How long somebody we know waits to ring while we ask whether the device was removed. */
 const REVOKED_MS_MAX = 1_000
 
@@ -44,6 +44,8 @@ export interface DialOptions {
   sink?: SinkSpec | undefined
   /** Gives up while the call is not active yet. */
   signal?: AbortSignal | undefined
+  /** Media through relays alone: the other side does not learn our addresses. */
+  relayOnly?: boolean | undefined
 }
 
 export interface PhoneParts {
@@ -53,7 +55,11 @@ export interface PhoneParts {
   registration: Registration | undefined
   contacts: Contacts
   resolve(wanted: Wanted, isThorough: boolean, signal: AbortSignal | undefined): Promise<Trusted<Held>>
+  relays: Relays
   isLoopbackOnly: boolean
+  /** In every call, whoever dials. */
+  isRelayOnly: boolean
+  isUdpBlocked(): boolean
   clock: Clock
   /** The network's: what messages are dated by. */
   time: Clock
@@ -87,7 +93,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
       clock: parts.clock,
       username: () => parts.registration?.name ?? '',
       send: (to, signal, options) => this.#deliver(to, { signal }, options.signal),
-      openSession: () => createWeriftSession(parts.isLoopbackOnly ? { hostAddresses: LOOPBACK } : {}),
+      planMedia: ({ callId, isRelayOnly }) => planMedia(parts, callId, isRelayOnly || parts.isRelayOnly),
+      isTrusted: (device) => parts.contacts.isTrusted(device),
       openSource,
       openSink,
       startAudio,
@@ -114,6 +121,11 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   async start(): Promise<void> {
     await this.#post.start((envelope) => this.#take(envelope))
+  }
+
+  /** The machine may be in another place: calls look for their path anew. */
+  refresh(): void {
+    this.#calls.refresh()
   }
 
   async stop(): Promise<void> {

@@ -61,13 +61,13 @@ export class Timekeeping {
   #resume(why: string): void {
     log('resumes', { why })
     const { overlay, homes, joining, registration } = this.#parts
+    this.#parts.resumed() // first: a call waits for it
     this.#parts.remember()
     void homes.beat() // cannot reject
     homes.nudge()
     joining.nudge()
     void overlay.checkConnections().then(() => joining.nudge()) // cannot reject
     registration?.renew()
-    this.#parts.resumed()
   }
 
   #standing(): { isServing: boolean; others: number } {

@@ -187,6 +187,11 @@ export class Contacts {
     return this.#store.byKey(accountKey)?.username === username
   }
 
+  /** Somebody we have talked to or added, and not blocked: may learn our addresses before we have said a word. */
+  isTrusted(account: Account): boolean {
+    return this.isPinned(account) && !this.isBlocked(account.accountKey)
+  }
+
   recognise({ username, accountKey }: Account): Recognition {
     const contact = this.#store.byKey(accountKey)?.name
     return {

@@ -14,7 +14,9 @@ import { makeLog } from '../lib/log.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { bytesOfHost } from '../stun/message.ts'
 import { makeCredentials } from '../turn/credentials.ts'
-import { type TurnServer, type TurnStats, startTurnServer } from '../turn/server.ts'
+import type { TurnStats } from '../turn/counters.ts'
+import { localPeers, type PublicHosts } from '../turn/peer-guard.ts'
+import { type TurnServer, startTurnServer } from '../turn/server.ts'
 import { Borrow, BorrowReply, type TransportAddress } from './relay.pb.js'
 
 const log = makeLog('relay')
@@ -37,7 +39,9 @@ export class Relay {
   readonly #parts: RelayParts
   readonly #secret = randomBytes(SECRET_BYTES)
   #server: TurnServer | undefined
+  /** Where others reach us, as far as we know. */
   #hosts: string[] = []
+  #publicHosts: PublicHosts = {}
 
   constructor(parts: RelayParts) {
     this.#parts = parts
@@ -46,33 +50,34 @@ export class Relay {
   /** Opens the ports, anew when they are open. Never rejects: a supernode that cannot relay still does the rest. */
   async serve(): Promise<void> {
     await this.stop()
-    const { overlay, profile, clock, bytesPerSecondMax } = this.#parts
-    const isOpenNetwork = profile === 'internet'
-    const told = overlay.addresses().map(placeOf)
-    const isUsable = (host: string): boolean => (isOpenNetwork ? isGlobal(host) : !isNowhere(host))
-    this.#hosts = [...new Set(told.flatMap((place) => (place !== undefined && isUsable(place.host) ? place.host : [])))]
-    const own = this.#hosts.filter((host) => isLoopback(host) || isOwn(host))
-    const publicHosts = {
+    const { overlay, profile } = this.#parts
+    const isUsable = profile === 'internet' ? isGlobal : (host: string): boolean => !isNowhere(host)
+    const told = overlay.addresses().flatMap((address) => placeOf(address) ?? [])
+    this.#hosts = [...new Set(told.map(({ host }) => host))].filter(isUsable)
+    const own = this.#hosts.filter(isOwn)
+    this.#publicHosts = {
       ipv4: own.find((host) => familyOf(host) === 'ipv4'),
       ipv6: own.find((host) => familyOf(host) === 'ipv6'),
     }
-    const port = told.find((place) => place !== undefined)?.port ?? 0
-    const isLocalOnly = this.#hosts.every(isLoopback)
-    try {
-      this.#server = await startTurnServer({
-        realm: REALM,
-        secret: this.#secret,
-        listen: (isLocalOnly ? ['127.0.0.1'] : ['0.0.0.0', '::']).map((host) => ({ host, port })),
-        publicHosts,
-        ...(isOpenNetwork ? {} : { isPeerAllowed: (host: string) => !isNowhere(host) }),
-        ...(bytesPerSecondMax !== undefined && { limits: { bytesPerSecondMax } }),
-        clock,
-      })
-      overlay.serveTurn((connection) => this.#server?.accept(connection))
-      log('serves', { hosts: this.#hosts.length, relays: own.length > 0 })
-    } catch (error) {
-      log('cannot serve', { error: String(error) })
+    const wildcards = this.#hosts.every(isLoopback) ? ['127.0.0.1'] : ['0.0.0.0', '::']
+    // the number of our TCP port, which may be open in a firewall; whatever there is where that is taken
+    for (const port of [told[0]?.port ?? 0, 0]) {
+      for (const hosts of [wildcards, wildcards.slice(0, 1)]) {
+        this.#server ??= await this.#open(
+          hosts.flatMap((host) => [
+            { host, port },
+            { host, port: 0 },
+          ]),
+        )
+      }
     }
+    if (this.#server === undefined) return log('cannot serve', {})
+    const server = this.#server
+    overlay.serveTurn(({ kind, socket, remote }) => {
+      if (kind === 'stream') server.accept(socket, remote)
+      else server.acceptWebSocket(socket, remote)
+    })
+    log('serves', { hosts: this.#hosts.length, relays: this.#isRelay })
   }
 
   async stop(): Promise<void> {
@@ -95,16 +100,39 @@ export class Relay {
     const { callTag } = request
     if (callTag.length !== 0 && callTag.length !== CALL_TAG_BYTES) return undefined
     const places = {
-      udp: this.#reached(server.udp),
-      otherUdp: this.#reached(server.otherUdp),
+      udp: this.#reached(server.udp.filter((_, at) => at % 2 === 0)),
+      otherUdp: this.#reached(server.udp.filter((_, at) => at % 2 === 1)),
       tcp: this.#tcpPlaces(),
     }
-    if (callTag.length === 0 || !server.isRelay) return BorrowReply.encode(places)
+    if (callTag.length === 0 || !this.#isRelay) return BorrowReply.encode(places)
     const expiresMs = this.#parts.clock.now() + CREDENTIALS_MS
     const tags = { callTag: Buffer.from(callTag).toString('hex'), deviceTag: from }
     const { username, credential } = makeCredentials(this.#secret, { ...tags, expiresMs })
     const nonce = server.nonce()
     return BorrowReply.encode({ ...places, isRelay: true, username, credential, realm: REALM, nonce, expiresMs })
+  }
+
+  get #isRelay(): boolean {
+    return this.#publicHosts.ipv4 !== undefined || this.#publicHosts.ipv6 !== undefined
+  }
+
+  /** For STUN two ports a family: the second tells more of a NAT. Undefined when one of them cannot be had. */
+  async #open(listen: Address[]): Promise<TurnServer | undefined> {
+    const { profile, clock, bytesPerSecondMax } = this.#parts
+    const isOneMachine = profile === 'local'
+    try {
+      return await startTurnServer({
+        realm: REALM,
+        secret: this.#secret,
+        listen,
+        publicHosts: this.#publicHosts,
+        ...(isOneMachine && { isPeerAllowed: localPeers, isOwnHostAllowed: true }),
+        ...(bytesPerSecondMax !== undefined && { limits: { totalBytesPerSecond: bytesPerSecondMax } }),
+        clock,
+      })
+    } catch {
+      return undefined
+    }
   }
 
   /** Each listening port, at those of our addresses that are of its family. */

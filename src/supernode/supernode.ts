@@ -34,7 +34,7 @@ import {
   type PromotionState,
   type PromotionThresholds,
 } from './promotion.ts'
-import type { TurnStats } from '../turn/server.ts'
+import type { TurnStats } from '../turn/counters.ts'
 import { Registrar } from './registrar.ts'
 import { Registrars } from './registrars.ts'
 import { Relay } from './relay.ts'
@@ -161,7 +161,7 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
-    this.#relay = new Relay({ overlay, profile, clock: time, bytesPerSecondMax: parts.relayBytesPerSecondMax })
+    this.#relay = new Relay({ overlay, profile, clock: parts.clock, bytesPerSecondMax: parts.relayBytesPerSecondMax })
     this.#registrars.warmLinks = () => this.#links.warm()
     this.#registrar.neighboursHold = (key) => this.#registrars.neighboursHold(key)
     this.#startedMs = time.now()
