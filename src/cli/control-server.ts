@@ -3,7 +3,7 @@
  * and a client that dies hangs up its call.
  *
  *   node → client  {"v":1,"event":"hello","pid":123,"network":"main"}
- *   client → node  {"v":1,"do":"status"} | {"do":"netcheck"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink","relayOnly"}
+ *   client → node  {"v":1,"do":"status"} | {"do":"netcheck"} | {"do":"ping","username","count","untilDirect"} | {"do":"lookup","username":"bob"} | {"do":"call","username","source","sink","relayOnly"}
  *                  and during a call {"do":"hangup"}
  *                  {"do":"device","act":"add"} and its kin: see `device-line.ts`
  *                  {"do":"claim","username"}: see `claim-line.ts`; {"do":"contacts","act"}: `contact-line.ts`
@@ -72,6 +72,10 @@ export function serveControl(server: Server, waiting: Socket[], line: Line, netw
           connection.send({ v: 1, answer: await line.status() })
         } else if (message['do'] === 'netcheck') {
           connection.send({ v: 1, answer: await line.netcheck(aborter.signal) })
+        } else if (message['do'] === 'ping') {
+          const request = { username, count: Number(message['count']), untilDirect: message['untilDirect'] === true }
+          await line.ping(request, (pong) => connection.send({ v: 1, event: 'pong', ...pong }), aborter.signal)
+          connection.send({ v: 1, answer: {} })
         } else if (message['do'] === 'lookup') {
           connection.send({ v: 1, answer: await line.lookup(username, aborter.signal) })
         } else if (message['do'] === 'device') {

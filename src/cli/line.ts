@@ -3,7 +3,7 @@
  * socket (`remote-line.ts`). What a call tells on its way is the same in both, and the same in `--json`.
  */
 
-import type { Call, CallStats, CallSummary, Lookup, NetworkReport, Node, NodeStatus } from '../index.ts'
+import type { Call, CallStats, CallSummary, Lookup, NetworkReport, Node, NodeStatus, Pong } from '../index.ts'
 import { type ClaimLine, localClaim } from './claim-line.ts'
 import { type ContactLine, nodeContacts } from './contact-line.ts'
 import { type DeviceLine, localDevices } from './device-line.ts'
@@ -13,6 +13,13 @@ export interface CallRequest {
   source: string
   sink: string
   relayOnly?: boolean
+}
+
+export interface PingRequest {
+  username: string
+  count: number
+  /** Stop at the first probe that went straight. */
+  untilDirect: boolean
 }
 
 /** `ms` counts from the moment the call was asked for. */
@@ -38,6 +45,8 @@ export interface Line {
   lookup(username: string, signal: AbortSignal): Promise<Lookup>
   status(): Promise<NodeStatus>
   netcheck(signal: AbortSignal): Promise<NetworkReport>
+  /** `hear` gets each probe. Rejects like `Node.ping`. */
+  ping(request: PingRequest, hear: (pong: Pong) => void, signal: AbortSignal): Promise<void>
   claim: ClaimLine
   contacts: ContactLine
   devices: DeviceLine
@@ -70,6 +79,12 @@ export function localLine(node: Node): Line {
     lookup: (username, signal) => node.lookup(username, { signal }),
     status: () => Promise.resolve(node.status()),
     netcheck: (signal) => node.netcheck({ signal }),
+    async ping({ username, count, untilDirect }, hear, signal) {
+      for await (const pong of node.ping(username, { count, signal })) {
+        hear(pong)
+        if (untilDirect && pong.path === 'direct' && pong.rttMs !== undefined) return
+      }
+    },
     claim: localClaim(node),
     contacts: nodeContacts(node),
     devices: localDevices(node),

@@ -16,6 +16,7 @@ import { EXIT } from './failure.ts'
 import { inviteCommand } from './invite.ts'
 import { lookupCommand } from './lookup.ts'
 import { netcheckCommand } from './netcheck.ts'
+import { pingCommand } from './ping.ts'
 import { recoverCommand } from './recover.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
@@ -54,6 +55,7 @@ function makeProgram(): Command {
     lookupCommand(),
     statusCommand(),
     netcheckCommand(),
+    pingCommand(),
     contactsCommand(),
     verifyCommand(),
     inviteCommand(),

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 
 import { TincanError, type TincanErrorCode } from '../errors.ts'
-import type { CallSummary, Lookup, NetworkReport, NodeStatus } from '../index.ts'
+import type { CallSummary, Lookup, NetworkReport, NodeStatus, Pong } from '../index.ts'
 import { remoteClaim } from './claim-line.ts'
 import { remoteContacts } from './contact-line.ts'
 import { dialControl } from './control-socket.ts'
@@ -107,6 +107,11 @@ function remoteLine(home: string): Line {
   return {
     status: async () => (await ask({ do: 'status' })) as NodeStatus,
     netcheck: async (signal) => (await ask({ do: 'netcheck' }, signal)) as NetworkReport,
+    async ping(request, hear, signal) {
+      await ask({ do: 'ping', ...request }, signal, ({ event: _event, v: _v, ...pong }) =>
+        hear(pong as unknown as Pong),
+      )
+    },
     lookup: async (username, signal) => (await ask({ do: 'lookup', username }, signal)) as Lookup,
     async call(request, hear, signal) {
       const talk = await mustOpen()

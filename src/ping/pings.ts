@@ -10,6 +10,7 @@ import type { Candidate } from '../ice/candidate.ts'
 import type { IceAgent, IceRole, IceServers } from '../ice/ice.ts'
 import { addressText } from '../lib/ip.ts'
 import type { Clock } from '../lib/clock.ts'
+import { waitFor } from '../waiting.ts'
 import { Answers, PING_MS_MAX } from './answers.ts'
 import { Leg } from './leg.ts'
 import { PING_ID_BYTES, type PingBody, readPing, writePing } from './ping-signal.ts'
@@ -110,7 +111,8 @@ export class Pings {
     try {
       agent.gather()
       const from = await this.#answer(id, asked, signal)
-      if (agent.path === undefined) await this.#until((done) => agent.once('path', done), PATH_MS_MAX, signal)
+      if (agent.path === undefined)
+        await waitFor((done) => agent.once('path', done), { clock: this.#parts.clock, maxMs: PATH_MS_MAX, signal })
       // the other end may find its way a little later
       for (let tries = 0; tries < FIRST_TRIES_MAX; tries++) {
         if ((await asked.leg.measure(0, FIRST_MS)) !== undefined || signal?.aborted === true) break
@@ -130,7 +132,7 @@ export class Pings {
           ms: Math.round(clock.now() - startedMs),
         }
         const restMs = sentMs + EVERY_MS - clock.now()
-        if (sequence < count && restMs > 0) await this.#until(() => {}, restMs, signal)
+        if (sequence < count && restMs > 0) await waitFor(() => {}, { clock: this.#parts.clock, maxMs: restMs, signal })
       }
     } finally {
       this.#asked.delete(id)
@@ -204,7 +206,8 @@ export class Pings {
     const word = writePing(id, { ask: leg.agent.credentials })
     const sent = await Promise.allSettled(devices.map((device) => this.#parts.send(device, word)))
     if (sent.every(({ status }) => status === 'rejected')) throw (sent[0] as PromiseRejectedResult).reason
-    if (asked.answerer === undefined) await this.#until((done) => (asked.onAnswer = done), ANSWER_MS_MAX, signal)
+    if (asked.answerer === undefined)
+      await waitFor((done) => (asked.onAnswer = done), { clock: this.#parts.clock, maxMs: ANSWER_MS_MAX, signal })
     const { answerer } = asked
     const name = devices[0]?.username ?? 'nobody'
     if (answerer === undefined)
@@ -218,23 +221,6 @@ export class Pings {
   /** Not waited for; what does not arrive is not missed for long. */
   #tell(to: PingDevice | undefined, id: string, body: PingBody): void {
     if (to !== undefined) this.#parts.send(to, writePing(id, body)).catch(() => {})
-  }
-
-  /** Waits for `arm`'s callback, at most `maxMs`. Rejects ABORTED. */
-  async #until(arm: (done: () => void) => void, maxMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const assertGoing = (): void => {
-      if (signal?.aborted === true) throw aborted()
-    }
-    assertGoing()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const done = (): void => resolve()
-    const cancel = this.#parts.clock.after(maxMs, done)
-    signal?.addEventListener('abort', done, { once: true })
-    arm(done)
-    await promise
-    cancel()
-    signal?.removeEventListener('abort', done)
-    assertGoing()
   }
 }
 

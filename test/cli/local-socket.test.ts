@@ -133,6 +133,10 @@ local('flags win over the environment, the environment over the config file', ()
     listen: ['/ip4/127.0.0.1/tcp/1'],
     supernode: true,
     metered: false,
+    portMapping: undefined,
+    relayOnly: false,
+    relay: true,
+    relayMegabits: undefined,
   })
   assert.is(readSettings({}, env).network, 'named')
   assert.is(readSettings({}, { TINCAN_HOME: home }).network, 'filed')
@@ -158,6 +162,7 @@ const deaf = {
   lookup: never,
   status: never,
   netcheck: never,
+  ping: never,
   claim: { settle: never },
   contacts: {
     ...{ list: never, add: never, rename: never, remove: never, block: never },
