@@ -32,14 +32,16 @@ export interface PeerGuardOptions {
 export class PeerGuard {
   readonly #options: PeerGuardOptions
   #ownHosts = new Set<string>()
+  #ownPorts = new Set<number>()
 
   constructor(options: PeerGuardOptions) {
     this.#options = options
     this.refresh()
   }
 
-  /** The machine's addresses may have changed. */
+  /** Where the machine is and where it listens may have changed. */
   refresh(): void {
+    this.#ownPorts = new Set(this.#options.ownPorts())
     const { ipv4, ipv6 } = this.#options.publicHosts
     const here = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
     const hosts = [...here.map(({ address }) => address), ipv4, ipv6].filter((host) => host !== undefined)
@@ -59,10 +61,10 @@ export class PeerGuard {
 
   /** Whether data may be sent there. */
   isAllowed(address: Address): boolean {
-    const { isPeerAllowed, isOwnHostAllowed, ownPorts, isOwnRelay } = this.#options
+    const { isPeerAllowed, isOwnHostAllowed, isOwnRelay } = this.#options
     if (address.port === 0) return false
     if (!this.isOwnHost(address.host)) return isPeerAllowed(address.host)
     if (isOwnRelay(address)) return true
-    return isOwnHostAllowed && isPeerAllowed(address.host) && !ownPorts().includes(address.port)
+    return isOwnHostAllowed && isPeerAllowed(address.host) && !this.#ownPorts.has(address.port)
   }
 }

@@ -140,6 +140,7 @@ export class TurnServer implements AsyncDisposable {
       const paths = new DatagramPaths()
       socket.on('message', (data, { address: host, port }) => this.#takeDatagram(socket, paths, data, host, port))
     }
+    this.#guard.refresh()
     this.#sweepLater()
   }
 
