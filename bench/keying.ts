@@ -9,7 +9,7 @@ import { openWire } from '../test/media/werift/wire.ts'
 import { type Benchmark, type Figures, percentile } from './figures.ts'
 
 const CALLS = 48
-const ABREAST = 8
+const ABREAST = 4
 const DELAY_MS = 50
 const FRAME_MS = 20
 const LOSSES = [0, 5, 10]
