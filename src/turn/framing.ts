@@ -8,11 +8,11 @@ export const FRAME_BYTES_MAX = 2048
 const CHANNEL_HEADER_BYTES = 4
 const STUN_HEADER_BYTES = 20
 
-/** RFC 8656 §12: the numbers that a channel may have. */
+/** The numbers that a channel may have. Above 0x4fff those of RFC 5766, which RFC 8656 §12 gave up; clients use them. */
 export const CHANNEL_MIN = 0x4000
-export const CHANNEL_MAX = 0x4fff
+export const CHANNEL_MAX = 0x7fff
 
-export const isChannelData = (data: Uint8Array): boolean => (data[0]! & 0xf0) === 0x40
+export const isChannelData = (data: Uint8Array): boolean => (data[0]! & 0xc0) === 0x40
 
 /** A ChannelData message; padded for streams. */
 export function channelData(channel: number, data: Uint8Array, isPadded: boolean): Buffer {

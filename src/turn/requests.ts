@@ -34,6 +34,9 @@ import type { PeerGuard, PublicHosts } from './peer-guard.ts'
 import { isSameFamily, RelayedAllocation } from './relay.ts'
 
 const UDP_PROTOCOL = 17
+/** RFC 8656 §18.7; no client of ours asks for it. */
+const EVEN_PORT = 0x0018
+const EVEN_PORT_TRIES = 16
 const TICKET_BYTES = 18
 const PEERS_MAX = 16
 
@@ -48,6 +51,7 @@ const KNOWN: ReadonlySet<number> = new Set([
   ATTRIBUTE.requestedAddressFamily,
   ATTRIBUTE.requestedTransport,
   ATTRIBUTE.padding,
+  EVEN_PORT,
 ])
 
 const REASON: Record<number, string> = {
@@ -169,6 +173,8 @@ export class Requests {
     if (transport[0] !== UDP_PROTOCOL) return this.#refuse(asked, 442)
     const family = requestedFamily(request) ?? 'ipv4'
     if (family === 'none' || publicHosts[family] === undefined) return this.#refuse(asked, 440)
+    // the next port as well is more than we have
+    if (((attributeOf(request, EVEN_PORT)?.[0] ?? 0) & 0x80) !== 0) return this.#refuse(asked, 508)
     const refusal = table.admit(owner, nowMs)
     if (refusal !== undefined) return this.#refuse(asked, refusal)
     path.isAllocating = true
@@ -178,10 +184,10 @@ export class Requests {
 
   async #open(asked: Asked, family: 'ipv4' | 'ipv6', host: string): Promise<void> {
     const { request, path, owner, nowMs } = asked
-    const { table, limits, openRelay, onAllocated } = this.#options
+    const { table, limits, onAllocated } = this.#options
     let socket: Socket
     try {
-      socket = await openRelay(family)
+      socket = await this.#openRelay(family, attributeOf(request, EVEN_PORT) !== undefined)
     } catch {
       table.left(owner)
       path.isAllocating = false
@@ -209,6 +215,15 @@ export class Requests {
     ]
     if (attributeOf(request, ATTRIBUTE.mobilityTicket)?.length === 0) attributes.push(this.#newTicket(allocation))
     this.#answerOnce(asked, attributes)
+  }
+
+  async #openRelay(family: 'ipv4' | 'ipv6', isEven: boolean): Promise<Socket> {
+    for (let tries = 0; tries < EVEN_PORT_TRIES; tries++) {
+      const socket = await this.#options.openRelay(family)
+      if (!isEven || socket.address().port % 2 === 0) return socket
+      socket.close()
+    }
+    throw new Error('there is no even port')
   }
 
   /** §8.2, and RFC 8016 §3.2: with its ticket, from wherever the client is now. */

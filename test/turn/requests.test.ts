@@ -138,7 +138,7 @@ requests('is refused with the code that the RFC has for it', async () => {
   assert.is(await code(allocate), 400, 'no transport')
   assert.is(await code(allocate, [[ATTRIBUTE.requestedTransport, Buffer.from([6, 0, 0, 0])]]), 442)
   assert.is(await code(allocate, [TRANSPORT, family(3)]), 440)
-  assert.is(await code(allocate, [TRANSPORT, [0x0018, Buffer.from([0])]]), 420, 'EVEN-PORT')
+  assert.is(await code(allocate, [TRANSPORT, [0x0018, Buffer.from([0x80])]]), 508, 'EVEN-PORT, and the next too')
   assert.is(await code(allocate, [TRANSPORT, [0x001a, Buffer.alloc(0)]]), 420, "DON'T-FRAGMENT")
   assert.is(await code(0x00b), 400, 'a method of others')
   assert.is(await code(allocate, [TRANSPORT]), 0)
@@ -156,20 +156,30 @@ requests('is refused with the code that the RFC has for it', async () => {
   assert.is(await code(channelBind, peers(PEER)), 400)
   assert.is(await code(channelBind, [channelNumber(0x4000)]), 400)
   assert.is(await bind(0x3fff), 400)
-  assert.is(await bind(0x5000), 400)
+  assert.is(await bind(0x8000), 400)
   assert.is(await bind(0x4000, six), 443)
   assert.is(await bind(0x4000, { host: '224.0.0.1', port: 9 }), 403)
   assert.is(await bind(0x4000), 0)
   assert.is(await bind(0x4000), 0, 'again')
   assert.is(await bind(0x4001), 400, 'the peer has another channel')
   assert.is(await bind(0x4000, { host: '127.0.0.1', port: 10 }), 400, 'the channel has another peer')
-  assert.is(await bind(0x4fff, { host: '127.0.0.1', port: 10 }), 0)
+  assert.is(await bind(0x7fff, { host: '127.0.0.1', port: 10 }), 0)
 
   const other = relayServer(server, { deviceTag: 'other' })
   assert.is(await client.code({ method: refresh, as: other }), 441)
   assert.is(await code(refresh, [lifetime(0)]), 0)
   assert.is(await code(refresh), 437)
   assert.is(server.stats().refused[437], 4)
+})
+
+requests('an even port is to be had', async () => {
+  await using server = await startServer({ limits: { allocationsPerUsername: 20, allocationsPerDevice: 20 } })
+  for (let i = 0; i < 8; i++) {
+    await using client = await udpClient(server.udp[0]!)
+    const attributes: Attribute[] = [TRANSPORT, [0x0018, Buffer.from([0])]]
+    const answer = await client.ask({ method: allocate, attributes, as: relayServer(server) })
+    assert.is(relayedOf(answer).port % 2, 0)
+  }
 })
 
 requests('names the attributes that it does not know', async () => {
