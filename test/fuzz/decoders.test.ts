@@ -13,8 +13,18 @@ import { systemClock, virtualClock } from '../../src/lib/clock.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { Frame } from '../../src/overlay/rpc.pb.js'
 import { RpcCaller, serveRpc, type FrameStream } from '../../src/overlay/rpc.ts'
+import {
+  ATTRIBUTE,
+  CLASS,
+  METHOD,
+  newTransactionId,
+  readMessage,
+  textValue,
+  writeMessage,
+} from '../../src/stun/message.ts'
 import { INDEX_LIMITS, IndexTable } from '../../src/supernode/index-table.ts'
 import { decodeHeld, encodeHolders } from '../../src/supernode/lookup-reply.ts'
+import { decodeHints, encodeHints } from '../../src/supernode/relay-hints.ts'
 import { nameKey } from '../../src/supernode/placement.ts'
 import {
   makeSuccession,
@@ -66,10 +76,19 @@ const held = (() => {
 const bodies: SignalBody[] = [
   { type: 'invite', offer: 'v=0\r\n' },
   { type: 'accept', answer: 'v=0\r\n' },
-  { type: 'candidate', candidate: 'candidate:1 1 udp 1 192.0.2.1 1 typ host' },
-  { type: 'binding', tag: new Uint8Array(32) },
+  { type: 'ringing', answer: 'v=0\r\n', relays: new Uint8Array(40) },
+  { type: 'candidates', candidates: ['candidate:1 1 udp 1 192.0.2.1 1 typ host'] },
   { type: 'bye', reason: 'hangup' },
 ]
+const STUN = writeMessage(
+  {
+    method: METHOD.allocate,
+    class: CLASS.request,
+    transactionId: newTransactionId(),
+    attributes: [[ATTRIBUTE.username, textValue('alice')]],
+  },
+  { key: textValue('key') },
+)
 const callId = '00'.repeat(16)
 const bytes = (size: number) => new Uint8Array(size).fill(7)
 const link = makeInvite(alice.account, { network: NETWORK, username: 'alice', homes: [HOME] })
@@ -127,6 +146,8 @@ const readers: Reader[] = [
     [Frame.encode({ id: 1, kind: Frame.Kind.RESPONSE, body: bytes(40) })],
     (each) => asking.feed(each),
   ],
+  ['hints of relays', 20_000, [encodeHints([{ ...HOME, rttMs: 20 }])], decodeHints],
+  ['STUN messages', 60_000, [STUN], (each) => readMessage(each)],
   [
     'invites',
     20_000,

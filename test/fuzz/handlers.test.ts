@@ -13,15 +13,19 @@ import { HostileSupernode } from '../support/hostile-supernode.ts'
 import { memoryHeld } from '../support/memory.ts'
 import { mutate, seeded } from '../support/mutate.ts'
 import { until } from '../support/wait.ts'
+import { Borrow } from '../../src/supernode/relay.pb.js'
 import { claimOf, keyOf, leaseOf, person } from '../supernode/people.ts'
 
 const fuzz = suite('handlers')
 
 const SEED = Number(process.env['FC_SEED'] ?? 20_260_000)
-const MESSAGES: [role: 'index' | 'home' | 'probe', count: number][] = [
+type FuzzedRole = 'index' | 'home' | 'probe' | 'relay'
+
+const MESSAGES: [role: FuzzedRole, count: number][] = [
   ['index', 250_000],
   ['home', 230_000],
   ['probe', 20_000],
+  ['relay', 20_000],
 ]
 const AT_ONCE = 250
 const STRANGERS = 1_000
@@ -33,7 +37,7 @@ const [alice, bob] = [person('alice'), person('bob')]
 const strangers = Array.from({ length: STRANGERS }, (_, i) => peerIdOf(keyOf(`stranger ${i}`).publicKey))
 
 /** Genuine requests of every kind, of now. */
-function seedsOf(own: HostileSupernode): Record<'index' | 'home' | 'probe', Uint8Array[]> {
+function seedsOf(own: HostileSupernode): Record<FuzzedRole, Uint8Array[]> {
   const [key] = nameKeys(NETWORK, 'alice') as [Uint8Array]
   const records = [alice, bob].map((whose) => ({
     keys: nameKeys(NETWORK, whose.name),
@@ -56,7 +60,8 @@ function seedsOf(own: HostileSupernode): Record<'index' | 'home' | 'probe', Uint
       HomeRequest.encode({ forward: { deviceKey: alice.device.publicKey, homeKeys: [ownKey], envelope } }),
       HomeRequest.encode({ deliver: { deviceKey: alice.device.publicKey, envelope } }),
     ],
-    probe: [DialBack.encode({ addresses })],
+    probe: [DialBack.encode({ addresses, udp: { port: 4001, token: new Uint8Array(16) } })],
+    relay: [Borrow.encode({ callTag: new Uint8Array(16).fill(1) }), Borrow.encode({})],
   }
 }
 
@@ -79,7 +84,7 @@ fuzz('a supernode takes half a million wounded messages, answers the next whole 
       outcomes.refused++
     }
   }
-  const rush = async (role: 'index' | 'home' | 'probe', count: number): Promise<void> => {
+  const rush = async (role: FuzzedRole, count: number): Promise<void> => {
     const handler = supernode.handlers.get(role) as Handler
     for (let i = 0; i < count; i += AT_ONCE)
       await Promise.all(Array.from({ length: AT_ONCE }, () => hand(handler, mutate(seeds[role], random))))
