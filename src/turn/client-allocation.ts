@@ -48,9 +48,13 @@ export interface AllocationParts {
   /** The answer to the Allocate request. */
   answer: ReadMessage
   clock: Clock
-  /** A requester on a new socket for which `ask` succeeded, and what was answered. Rejects when there is none. */
+  /**
+   * A requester on a new socket for which `ask` succeeded, and what was answered: over the same transport as before, or
+   * that first. Rejects when there is none.
+   */
   reopen: (
     ask: (requester: Requester) => Promise<ReadMessage>,
+    isSameOnly: boolean,
   ) => Promise<{ requester: Requester; answer: ReadMessage }>
 }
 
@@ -172,11 +176,7 @@ export class Allocation {
    * server does not let it, or cannot be reached; the allocation is as it was before. Never rejects.
    */
   move(): Promise<boolean> {
-    if (this.#isClosed || this.#ticket === undefined) return Promise.resolve(false)
-    this.#moving ??= this.#moveOnce(this.#ticket).finally(() => {
-      this.#moving = undefined
-    })
-    return this.#moving
+    return this.#moveOver(false)
   }
 
   /** Gives it back; takes 300 ms at most. Idempotent, never rejects. */
@@ -200,8 +200,21 @@ export class Allocation {
       else this.#takeMessage(requester, frame)
     }
     transport.onClose = () => {
-      if (requester === this.#requester) this.#lose()
+      if (requester === this.#requester) void this.#reconnect() // cannot reject
     }
+  }
+
+  /** A stream was cut, by a NAT that forgot it or by the server's end: what is lost with it can be had again. */
+  async #reconnect(): Promise<void> {
+    if (!(await this.#moveOver(true))) this.#lose()
+  }
+
+  #moveOver(isSameOnly: boolean): Promise<boolean> {
+    if (this.#isClosed || this.#ticket === undefined) return Promise.resolve(false)
+    this.#moving ??= this.#moveOnce(this.#ticket, isSameOnly).finally(() => {
+      this.#moving = undefined
+    })
+    return this.#moving
   }
 
   #takeChannelData(requester: Requester, frame: Buffer): void {
@@ -287,17 +300,24 @@ export class Allocation {
     return this.#clock.now() + Math.max(lifetimeS / 2, REFRESH_S_MIN) * 1000
   }
 
+  /** The server may have seen us come from another address, and then has moved the allocation there. */
+  #refreshed(answer: ReadMessage): void {
+    this.#refreshMs = this.#refreshAfter(answer)
+    this.#ticket = readText(attributeOf(answer, ATTRIBUTE.mobilityTicket)) ?? this.#ticket
+    this.#mapped = readXorAddress(attributeOf(answer, ATTRIBUTE.xorMappedAddress), answer.transactionId) ?? this.#mapped
+  }
+
   async #refresh(): Promise<void> {
     this.#refreshMs = this.#clock.now() + REFRESH_S_MIN * 1000 // again so soon, should it fail
     try {
-      this.#refreshMs = this.#refreshAfter(await this.#ask(METHOD.refresh, []))
+      this.#refreshed(await this.#ask(METHOD.refresh, ticketOf(this.#ticket)))
     } catch {} // the next one, or a probe, will show
   }
 
   async #probeOnce(requester: Requester): Promise<void> {
     const startedMs = this.#clock.now()
     try {
-      this.#refreshMs = this.#refreshAfter(await requester.request(METHOD.refresh, [], URGENT))
+      this.#refreshed(await requester.request(METHOD.refresh, ticketOf(this.#ticket), URGENT))
     } catch (error) {
       const isHeard = this.#heardMs > startedMs && !isGone(error)
       if (requester === this.#requester && !isHeard) this.#lose()
@@ -314,11 +334,11 @@ export class Allocation {
     }
   }
 
-  async #moveOnce(ticket: string): Promise<boolean> {
+  async #moveOnce(ticket: string, isSameOnly: boolean): Promise<boolean> {
     const old = this.#requester
-    const attributes: Attribute[] = [[ATTRIBUTE.mobilityTicket, textValue(ticket)]]
     try {
-      const { requester, answer } = await this.#reopen((each) => each.request(METHOD.refresh, attributes, BRISK))
+      const ask = (each: Requester) => each.request(METHOD.refresh, ticketOf(ticket), BRISK)
+      const { requester, answer } = await this.#reopen(ask, isSameOnly)
       if (this.#isClosed) {
         requester.tell(METHOD.refresh, [[ATTRIBUTE.lifetime, uint32Value(0)]])
         requester.close()
@@ -326,10 +346,7 @@ export class Allocation {
       }
       this.#requester = requester
       old.close()
-      this.#ticket = readText(attributeOf(answer, ATTRIBUTE.mobilityTicket)) ?? ticket
-      this.#mapped =
-        readXorAddress(attributeOf(answer, ATTRIBUTE.xorMappedAddress), answer.transactionId) ?? this.#mapped
-      this.#refreshMs = this.#refreshAfter(answer)
+      this.#refreshed(answer)
       this.#heardMs = this.#clock.now()
       this.#isLost = false
       this.#listen()
@@ -362,6 +379,10 @@ export class Allocation {
     if (nowMs - this.#dataSentMs < SEND_WINDOW_MS && nowMs - this.#heardMs > SILENCE_MS) this.probe()
   }
 }
+
+/** In each refresh: a NAT that gives us another address then costs nothing. */
+const ticketOf = (ticket: string | undefined): Attribute[] =>
+  ticket === undefined ? [] : [[ATTRIBUTE.mobilityTicket, textValue(ticket)]]
 
 const isRefusal = (error: unknown): boolean => error instanceof TurnError && error.code !== 0
 

@@ -109,9 +109,11 @@ export async function allocate(options: AllocateOptions): Promise<Allocation> {
     ...won,
     clock,
     // one after the other: two moves at once could end where we are not
-    reopen: async (ask) => {
-      const ways = waysTo(options).toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind))
-      let failure: unknown
+    reopen: async (ask, isSameOnly) => {
+      const ways = waysTo(options)
+        .filter((way) => !isSameOnly || way.kind === kind)
+        .toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind))
+      let failure: unknown = new TurnError(0, 'the relay has no such address')
       for (const way of ways) {
         try {
           return await open(way, ask, AbortSignal.timeout(MOVE_OPEN_MS))

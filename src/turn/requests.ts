@@ -1,7 +1,4 @@
-/**
- * Requests to a relay and their answers (RFC 8489 §6.3, §9.2.4; RFC 8656 §7 to §12; RFC 8016). Over UDP no stranger
- * gets an answer larger than the question, so that a forged source makes no amplifier of us.
- */
+/** Requests to a relay, and what follows from them (RFC 8489 §6.3, §9.2.4; RFC 8656 §7 to §12; RFC 8016). */
 
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:dgram'
@@ -13,7 +10,6 @@ import {
   METHOD,
   type ReadMessage,
   attributeOf,
-  errorValue,
   isAuthentic,
   readText,
   readUint32,
@@ -21,14 +17,14 @@ import {
   textValue,
   uint32Value,
   unknownTypes,
-  writeMessage,
   xorAddressValue,
 } from '../stun/message.ts'
 import type { Owner } from './allocation.ts'
+import { type Asked, Answers, unknownAttributes } from './answers.ts'
 import { type Allocations, grantedLifetime, RUNNING_MS_MAX } from './allocations.ts'
 import type { ClientPath } from './client-path.ts'
 import type { Counters } from './counters.ts'
-import { isFreshNonce, keyOfUsername, makeNonce, readUsername } from './credentials.ts'
+import { isFreshNonce, keyOfUsername, readUsername } from './credentials.ts'
 import { type BlockRates, blockOf, type TurnLimits } from './limits.ts'
 import type { PeerGuard, PublicHosts } from './peer-guard.ts'
 import { isSameFamily, RelayedAllocation } from './relay.ts'
@@ -54,21 +50,6 @@ const KNOWN: ReadonlySet<number> = new Set([
   EVEN_PORT,
 ])
 
-const REASON: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthenticated',
-  403: 'Forbidden',
-  420: 'Unknown Attribute',
-  437: 'Allocation Mismatch',
-  438: 'Stale Nonce',
-  440: 'Address Family not Supported',
-  441: 'Wrong Credentials',
-  442: 'Unsupported Transport Protocol',
-  443: 'Peer Address Family Mismatch',
-  486: 'Allocation Quota Reached',
-  508: 'Insufficient Capacity',
-}
-
 export interface RequestsOptions {
   realm: string
   secret: Uint8Array
@@ -86,18 +67,13 @@ export interface RequestsOptions {
   onEnded: (allocation: RelayedAllocation) => void
 }
 
-interface Asked {
-  request: ReadMessage
-  path: ClientPath
-  owner: Owner
-  nowMs: number
-}
-
 export class Requests {
   readonly #options: RequestsOptions
+  readonly #answers: Answers
 
   constructor(options: RequestsOptions) {
     this.#options = options
+    this.#answers = new Answers(options)
   }
 
   take(request: ReadMessage, path: ClientPath, nowMs: number): void {
@@ -109,7 +85,7 @@ export class Requests {
     if (owner === undefined) return
     const asked = { request, path, owner, nowMs }
     const unknown = unknownTypes(request, KNOWN)
-    if (unknown.length > 0) return this.#refuse(asked, 420, [unknownValue(unknown)])
+    if (unknown.length > 0) return this.#answers.refuse(asked, 420, [unknownAttributes(unknown)])
     if (path.answered?.transactionId.equals(request.transactionId) === true) return path.send(path.answered.bytes)
     switch (request.method) {
       case METHOD.allocate:
@@ -121,22 +97,22 @@ export class Requests {
       case METHOD.channelBind:
         return this.#bindChannel(asked)
       default:
-        return this.#refuse(asked, 400)
+        return this.#answers.refuse(asked, 400)
     }
   }
 
   #bind(request: ReadMessage, path: ClientPath, nowMs: number): void {
     const unknown = unknownTypes(request, KNOWN)
-    if (unknown.length > 0) return this.#refuseStranger(request, path, 420, nowMs, [unknownValue(unknown)])
-    if (path.allocation === undefined && !this.#isHeard(path, nowMs)) return
+    if (unknown.length > 0) return this.#answers.refuseStranger(request, path, 420, nowMs, [unknownAttributes(unknown)])
+    if (path.allocation === undefined && !this.#answers.isHeard(path, nowMs)) return
     const mapped: Attribute = [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)]
-    this.#answerStranger(request, path, CLASS.success, [[mapped]])
+    this.#answers.answerStranger(request, path, CLASS.success, [[mapped]])
   }
 
   /** RFC 8489 §9.2.4, in its order; answers itself when it does not hold. */
   #authenticate(request: ReadMessage, path: ClientPath, nowMs: number): Owner | undefined {
     const { secret, realm, table } = this.#options
-    const refuse = (code: number): undefined => this.#refuseStranger(request, path, code, nowMs)
+    const refuse = (code: number): undefined => this.#answers.refuseStranger(request, path, code, nowMs)
     if (request.integrityAt === undefined) return refuse(401)
     const username = readText(attributeOf(request, ATTRIBUTE.username))
     const nonce = readText(attributeOf(request, ATTRIBUTE.nonce))
@@ -156,7 +132,7 @@ export class Requests {
       ? running.owner
       : { username, deviceTag: read.deviceTag, block: blockOf(path.remote.host), key }
     if (running !== undefined && !isOwner) {
-      this.#refuse({ request, path, owner, nowMs }, 441)
+      this.#answers.refuse({ request, path, owner, nowMs }, 441)
       return undefined
     }
     return owner
@@ -167,16 +143,16 @@ export class Requests {
     const { request, path, owner, nowMs } = asked
     const { table, publicHosts } = this.#options
     if (path.isAllocating) return // the answer is on its way
-    if (path.allocation !== undefined) return this.#refuse(asked, 437)
+    if (path.allocation !== undefined) return this.#answers.refuse(asked, 437)
     const transport = attributeOf(request, ATTRIBUTE.requestedTransport)
-    if (transport?.length !== 4) return this.#refuse(asked, 400)
-    if (transport[0] !== UDP_PROTOCOL) return this.#refuse(asked, 442)
+    if (transport?.length !== 4) return this.#answers.refuse(asked, 400)
+    if (transport[0] !== UDP_PROTOCOL) return this.#answers.refuse(asked, 442)
     const family = requestedFamily(request) ?? 'ipv4'
-    if (family === 'none' || publicHosts[family] === undefined) return this.#refuse(asked, 440)
+    if (family === 'none' || publicHosts[family] === undefined) return this.#answers.refuse(asked, 440)
     // the next port as well is more than we have
-    if (((attributeOf(request, EVEN_PORT)?.[0] ?? 0) & 0x80) !== 0) return this.#refuse(asked, 508)
+    if (((attributeOf(request, EVEN_PORT)?.[0] ?? 0) & 0x80) !== 0) return this.#answers.refuse(asked, 508)
     const refusal = table.admit(owner, nowMs)
-    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    if (refusal !== undefined) return this.#answers.refuse(asked, refusal)
     path.isAllocating = true
     path.hold()
     void this.#open(asked, family, publicHosts[family]) // cannot reject
@@ -191,7 +167,7 @@ export class Requests {
     } catch {
       table.left(owner)
       path.isAllocating = false
-      this.#refuse(asked, 508)
+      this.#answers.refuse(asked, 508)
       if (path.isDatagram) path.release()
       return
     }
@@ -214,7 +190,7 @@ export class Requests {
       [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)],
     ]
     if (attributeOf(request, ATTRIBUTE.mobilityTicket)?.length === 0) attributes.push(this.#newTicket(allocation))
-    this.#answerOnce(asked, attributes)
+    this.#answers.answerOnce(asked, attributes)
   }
 
   async #openRelay(family: 'ipv4' | 'ipv6', isEven: boolean): Promise<Socket> {
@@ -232,12 +208,12 @@ export class Requests {
     const { table, onEnded } = this.#options
     const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
     const allocation = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
-    if (allocation === undefined) return this.#refuse(asked, 437)
+    if (allocation === undefined) return this.#answers.refuse(asked, 437)
     const family = requestedFamily(request)
-    if (family !== undefined && family !== familyOf(allocation.relayed.host)) return this.#refuse(asked, 443)
+    if (family !== undefined && family !== familyOf(allocation.relayed.host)) return this.#answers.refuse(asked, 443)
     const askedS = readUint32(attributeOf(request, ATTRIBUTE.lifetime))
     if (askedS === 0) {
-      this.#succeed(asked, [[ATTRIBUTE.lifetime, uint32Value(0)]])
+      this.#answers.succeed(asked, [[ATTRIBUTE.lifetime, uint32Value(0)]])
       table.remove(allocation)
       onEnded(allocation)
       return
@@ -247,14 +223,14 @@ export class Requests {
     const attributes: Attribute[] = [[ATTRIBUTE.lifetime, uint32Value(lifetimeS)]]
     if (allocation.path === path) {
       table.forgetPreviousTicket(allocation)
-      return this.#succeed(asked, attributes)
+      return this.#answers.succeed(asked, attributes)
     }
     this.#move(allocation, path)
     attributes.push(
       [ATTRIBUTE.xorMappedAddress, xorAddressValue(path.remote, request.transactionId)],
       this.#newTicket(allocation),
     )
-    this.#answerOnce(asked, attributes)
+    this.#answers.answerOnce(asked, attributes)
   }
 
   #move(allocation: RelayedAllocation, path: ClientPath): void {
@@ -271,31 +247,31 @@ export class Requests {
   #permit(asked: Asked): void {
     const { request, path, nowMs } = asked
     const { allocation } = path
-    if (allocation === undefined) return this.#refuse(asked, 437)
+    if (allocation === undefined) return this.#answers.refuse(asked, 437)
     const values = request.attributes.filter(([type]) => type === ATTRIBUTE.xorPeerAddress)
     const peers = values.map(([, value]) => readXorAddress(value, request.transactionId))
     if (peers.length === 0 || peers.length > PEERS_MAX || !peers.every((peer) => peer !== undefined))
-      return this.#refuse(asked, 400)
+      return this.#answers.refuse(asked, 400)
     const refusal = this.#peerRefusal(allocation, peers)
-    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    if (refusal !== undefined) return this.#answers.refuse(asked, refusal)
     const hosts = peers.map(({ host }) => host)
-    if (!allocation.permit(hosts, nowMs)) return this.#refuse(asked, 508)
-    this.#succeed(asked, [])
+    if (!allocation.permit(hosts, nowMs)) return this.#answers.refuse(asked, 508)
+    this.#answers.succeed(asked, [])
   }
 
   /** §12.2. */
   #bindChannel(asked: Asked): void {
     const { request, path, nowMs } = asked
     const { allocation } = path
-    if (allocation === undefined) return this.#refuse(asked, 437)
+    if (allocation === undefined) return this.#answers.refuse(asked, 437)
     const number = attributeOf(request, ATTRIBUTE.channelNumber)
     const peer = readXorAddress(attributeOf(request, ATTRIBUTE.xorPeerAddress), request.transactionId)
-    if (number?.length !== 4 || peer === undefined) return this.#refuse(asked, 400)
+    if (number?.length !== 4 || peer === undefined) return this.#answers.refuse(asked, 400)
     const refusal = this.#peerRefusal(allocation, [peer]) ?? (this.#options.guard.isAllowed(peer) ? undefined : 403)
-    if (refusal !== undefined) return this.#refuse(asked, refusal)
+    if (refusal !== undefined) return this.#answers.refuse(asked, refusal)
     const fault = allocation.bind((number[0]! << 8) | number[1]!, peer, nowMs)
-    if (fault !== undefined) return this.#refuse(asked, fault)
-    this.#succeed(asked, [])
+    if (fault !== undefined) return this.#answers.refuse(asked, fault)
+    this.#answers.succeed(asked, [])
   }
 
   #peerRefusal(allocation: RelayedAllocation, peers: Address[]): 403 | 443 | undefined {
@@ -308,74 +284,6 @@ export class Requests {
     this.#options.table.renewTicket(allocation, ticket)
     return [ATTRIBUTE.mobilityTicket, textValue(ticket)]
   }
-
-  /** An answer that is kept, for the same request again. */
-  #answerOnce({ request, path, owner }: Asked, attributes: Attribute[]): void {
-    const bytes = answer(request, CLASS.success, attributes, owner.key)
-    path.answered = { transactionId: Buffer.from(request.transactionId), bytes }
-    path.send(bytes)
-  }
-
-  #succeed({ request, path, owner }: Asked, attributes: Attribute[]): void {
-    path.send(answer(request, CLASS.success, attributes, owner.key))
-  }
-
-  #refuse({ request, path, owner }: Asked, code: number, more: Attribute[] = []): void {
-    this.#options.counters.refuse(code)
-    const error: Attribute = [ATTRIBUTE.errorCode, errorValue(code, REASON[code])]
-    path.send(answer(request, CLASS.error, [error, ...more], owner.key))
-  }
-
-  #refuseStranger(
-    request: ReadMessage,
-    path: ClientPath,
-    code: number,
-    nowMs: number,
-    more: Attribute[] = [],
-  ): undefined {
-    const { counters, realm, secret } = this.#options
-    if (!this.#isHeard(path, nowMs)) return undefined
-    counters.refuse(code)
-    const challenge: Attribute[] =
-      code === 401 || code === 438
-        ? [
-            [ATTRIBUTE.realm, textValue(realm)],
-            [ATTRIBUTE.nonce, textValue(makeNonce(secret, nowMs))],
-          ]
-        : []
-    this.#answerStranger(request, path, CLASS.error, [
-      [[ATTRIBUTE.errorCode, errorValue(code, REASON[code])], ...more, ...challenge],
-      [[ATTRIBUTE.errorCode, errorValue(code)], ...more, ...challenge],
-    ])
-    return undefined
-  }
-
-  #isHeard(path: ClientPath, nowMs: number): boolean {
-    const isHeard = this.#options.strangers.take(path.remote.host, nowMs)
-    if (!isHeard) this.#options.counters.drop('rate')
-    return isHeard
-  }
-
-  /** The first of the answers that is no larger than the question; over a stream simply the first. */
-  #answerStranger(request: ReadMessage, path: ClientPath, kind: 0b10 | 0b11, answers: Attribute[][]): void {
-    for (const hasFingerprint of [true, false]) {
-      for (const attributes of answers) {
-        const bytes = answer(request, kind, attributes, undefined, hasFingerprint)
-        if (!path.isDatagram || bytes.length <= request.bytes.length) return path.send(bytes)
-      }
-    }
-    this.#options.counters.drop('amplification')
-  }
-}
-
-function answer(
-  { method, transactionId }: ReadMessage,
-  kind: 0b10 | 0b11,
-  attributes: Attribute[],
-  key: Buffer | undefined,
-  hasFingerprint = true,
-): Buffer {
-  return writeMessage({ method, class: kind, transactionId, attributes }, { key, hasFingerprint })
 }
 
 /** §18.6; undefined when it is not asked for. */
@@ -384,10 +292,4 @@ function requestedFamily(request: ReadMessage): 'ipv4' | 'ipv6' | 'none' | undef
   if (value === undefined) return undefined
   if (value.length !== 4) return 'none'
   return value[0] === 1 ? 'ipv4' : value[0] === 2 ? 'ipv6' : 'none'
-}
-
-function unknownValue(types: number[]): Attribute {
-  const value = Buffer.alloc(2 * types.length)
-  types.forEach((type, i) => value.writeUInt16BE(type, 2 * i))
-  return [ATTRIBUTE.unknownAttributes, value]
 }
