@@ -189,9 +189,10 @@ class Agent extends EventEmitter<IceEvents> implements IceAgent {
     const named = this.#options.hostAddresses
     const hosts = named === undefined ? ownHosts() : presentHosts(named)
     this.#seen = hosts.join(' ')
-    for (const [host, id] of this.#hosts) {
-      if (hosts.includes(host)) continue
-      this.#hosts.delete(host)
+    for (const host of this.#hosts.keys()) if (!hosts.includes(host)) this.#hosts.delete(host)
+    // those that were found by probing with them
+    for (const { id, address } of this.#sockets.bases()) {
+      if (hosts.includes(address.host)) continue
       this.#sockets.close(id)
       this.#traversal.removeBase(id, this.#clock.now())
     }
@@ -258,8 +259,10 @@ class Agent extends EventEmitter<IceEvents> implements IceAgent {
     }
   }
 
+  /** Undefined also when several are at one address, as within one machine. */
   #relayAt({ host }: Address): string | undefined {
-    return this.#servers.relays.find(({ udp, tcp }) => [...udp, ...tcp].some((each) => each.host === host))?.peerId
+    const at = this.#servers.relays.filter(({ udp, tcp }) => [...udp, ...tcp].some((each) => each.host === host))
+    return at.length === 1 ? at[0]!.peerId : undefined
   }
 
   #tellPath(): void {

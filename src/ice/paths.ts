@@ -38,6 +38,8 @@ const ZOMBIE_MS = 2_500
 /** What the peer sends elsewhere is a hint once we hear nothing where we send. */
 const HINT_MS = 200
 const TRUST_MS_MAX = 30_000
+/** After a change of network what answered before counts for less than what has answered since. */
+const SHAKEN_MS = 3_000
 
 export interface PathsOutlet {
   send: (base: Base, to: Address, bytes: Buffer) => void
@@ -88,6 +90,7 @@ export class Paths {
   #pacedMs = 0
   #doubtMs: number | undefined
   #darkMs: number | undefined
+  #shakenMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PathsOptions) {
     this.#options = options
@@ -129,7 +132,7 @@ export class Paths {
     this.#bases.delete(id)
     this.pairs.removeAll(({ base }) => base.id === id)
     if (this.selected?.base.id === id) {
-      for (const pair of this.pairs) rearm(pair, nowMs)
+      this.rearm(nowMs)
       this.#select(choose(this.#valid(), this.#choice(undefined), nowMs), nowMs)
     }
   }
@@ -159,8 +162,9 @@ export class Paths {
     this.#tryAll(remote, nowMs)
   }
 
-  /** Everything is checked again at once. */
+  /** Everything is checked again at once, and nothing is taken for granted. */
   rearm(nowMs: number): void {
+    this.#shakenMs = nowMs
     for (const pair of this.pairs) rearm(pair, nowMs)
   }
 
@@ -430,7 +434,14 @@ export class Paths {
       if (lately.length > 0) this.#select(choose(lately, this.#choice(undefined), nowMs), nowMs)
       return
     }
-    this.#select(choose(this.#valid(), this.#choice(selected), nowMs), nowMs)
+    const valid = this.#valid()
+    const isShaken = nowMs - this.#shakenMs < SHAKEN_MS
+    const since = isShaken ? valid.filter(({ answeredMs }) => answeredMs >= this.#shakenMs) : []
+    if (since.length === 0) return this.#select(choose(valid, this.#choice(selected), nowMs), nowMs)
+    const isKnown = selected !== undefined && since.includes(selected)
+    const isTold = this.#nominated !== undefined && since.includes(this.#nominated)
+    const choice = { ...this.#choice(isKnown ? selected : undefined), ...(!isTold && { nominated: undefined }) }
+    this.#select(choose(since, choice, nowMs), nowMs)
   }
 
   #select(pair: Pair | undefined, nowMs: number): void {
@@ -443,15 +454,20 @@ export class Paths {
     this.#outlet.selected()
   }
 
-  /** Data on another pair than ours: the peer may have moved. */
+  /** Data on another pair than ours: the peer may have moved, if we hear nothing any more where we send. */
   #hear(pair: Pair, nowMs: number): void {
     const { selected } = this
     if (!pair.isValid || (selected !== undefined && nowMs - selected.heardMs < HINT_MS)) return
-    if (selected?.isValid === true && !(selected.unanswered > 0)) {
-      selected.isUrgent = true
+    if (selected?.isValid === true && !isDoubtful(selected, nowMs)) {
+      // it never spoke here: it may not have followed us yet
+      if (selected.unanswered === 0) selected.isUrgent = true
       return
     }
-    if (nowMs - pair.answeredMs < FRESH_MS) this.#select(pair, nowMs)
-    else pair.isUrgent = true
+    if (nowMs - pair.answeredMs >= FRESH_MS) {
+      pair.isUrgent = true
+      return
+    }
+    this.#nominated = undefined
+    this.#select(pair, nowMs)
   }
 }

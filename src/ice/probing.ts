@@ -3,7 +3,7 @@
  * tried, and makes of the one that was met an ordinary base. No sockets and no clock.
  */
 
-import { type Address, familyOf } from '../lib/ip.ts'
+import { type Address, familyOf, isSameAddress } from '../lib/ip.ts'
 import { CLASS, type ReadMessage, TRANSACTION_ID_BYTES, isAuthentic, textValue } from '../stun/message.ts'
 import { OPEN_EVERY_MS, OPEN_MS, OPEN_SOCKETS, PATIENCE_MS, PortPlan, REOPEN_MS } from './birthday.ts'
 import { TRIES_AT_ONCE, TRY_EVERY_MS, peerNat } from './birthday.ts'
@@ -27,6 +27,9 @@ export interface ProbingOptions {
   randomBytes: (count: number) => Buffer
 }
 
+/** Each time that a direct way was there and is lost, or the peer's NAT is another; not more in a call. */
+const PLANS_MAX = 4
+
 interface Probe {
   base: Base
   sendMs: number
@@ -35,11 +38,12 @@ interface Probe {
 export class Probing {
   readonly #options: ProbingOptions
   readonly #probes = new Map<number, Probe>()
-  readonly #targets: Address[] = []
+  #targets: readonly Address[] = []
   #readyMs: number | undefined
   #closeMs = 0
   #openMs = 0
   #hasOpened = false
+  #plansLeft = PLANS_MAX
   #plan: { ports: PortPlan; base: Base; transactionId: Buffer } | undefined
   #tryMs = 0
 
@@ -91,6 +95,8 @@ export class Probing {
     if (paths.hasDirect()) {
       this.#closeAll()
       this.#readyMs = undefined
+      this.#plan = undefined
+      this.#hasOpened = false
       return Infinity
     }
     const nat = peerNat(paths.remotes)
@@ -102,21 +108,29 @@ export class Probing {
     if (!isProber && !isOpener && this.#plan === undefined && this.#probes.size === 0) return Infinity
     this.#readyMs ??= nowMs
     if (nowMs < this.#readyMs + PATIENCE_MS) return this.#readyMs + PATIENCE_MS
-    if (isOpener && !this.#hasOpened) this.#open(hard, nat.easy, nowMs)
-    if (isProber && this.#plan === undefined) this.#begin(nat.hard!, easy, nowMs)
+    if (isOpener && this.#plansLeft > 0 && !this.#hasOpenedTo(nat.easy)) this.#open(hard, nat.easy, nowMs)
+    if (isProber && this.#plansLeft > 0 && this.#plan?.ports.host !== nat.hard!.host)
+      this.#begin(nat.hard!, easy, nowMs)
     return Math.min(this.#pollProbes(nowMs), this.#pollPlan(nowMs))
   }
 
+  #hasOpenedTo(targets: readonly Address[]): boolean {
+    return this.#hasOpened && targets.every((each) => this.#targets.some((target) => isSameAddress(each, target)))
+  }
+
   #open(like: Base, targets: readonly Address[], nowMs: number): void {
+    this.#closeAll()
+    this.#plansLeft--
     this.#hasOpened = true
     this.#openMs = nowMs
     this.#closeMs = nowMs + OPEN_MS
-    this.#targets.push(...targets)
+    this.#targets = targets
     this.#options.outlet.openProbes(like, OPEN_SOCKETS)
   }
 
   #begin(hard: { host: string; ports: number[] }, base: Base, nowMs: number): void {
     const { random, randomBytes } = this.#options
+    this.#plansLeft--
     const ports = new PortPlan(hard, nowMs, random)
     this.#plan = { ports, base, transactionId: randomBytes(TRANSACTION_ID_BYTES) }
     this.#tryMs = nowMs

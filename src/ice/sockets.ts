@@ -38,7 +38,7 @@ export function presentHosts(named: readonly string[]): string[] {
 
 export class Sockets {
   readonly #outlet: SocketsOutlet
-  readonly #open = new Map<number, Socket>()
+  readonly #open = new Map<number, { socket: Socket; base: Base }>()
   readonly #from: Address = { host: '', port: 0 }
   readonly #onSent: (error: Error | null) => void
   #isClosed = false
@@ -81,25 +81,25 @@ export class Sockets {
           return resolve(undefined)
         }
         base = { id, kind: 'socket', address: { host, port: socket.address().port } }
-        this.#open.set(id, socket)
+        this.#open.set(id, { socket, base })
         resolve(base)
       })
     })
   }
 
-  has(id: number): boolean {
-    return this.#open.has(id)
+  bases(): Base[] {
+    return [...this.#open.values()].map(({ base }) => base)
   }
 
   /** Dropped silently when it cannot be sent. */
   send(id: number, { host, port }: Address, bytes: Uint8Array): void {
-    this.#open.get(id)?.send(bytes, port, host, this.#onSent)
+    this.#open.get(id)?.socket.send(bytes, port, host, this.#onSent)
   }
 
   close(id: number): void {
-    const socket = this.#open.get(id)
+    const opened = this.#open.get(id)
     this.#open.delete(id)
-    socket?.close()
+    opened?.socket.close()
   }
 
   closeAll(): void {
