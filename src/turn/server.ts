@@ -177,7 +177,8 @@ export class TurnServer implements AsyncDisposable {
       return
     }
     socket.on('message', (data, isBinary) => {
-      if (isBinary && Buffer.isBuffer(data) && data.length <= FRAME_BYTES_MAX) return this.#take(data, path)
+      if (isBinary && Buffer.isBuffer(data) && data.length > 0 && data.length <= FRAME_BYTES_MAX)
+        return this.#take(data, path)
       this.#counters.drop('malformed')
       path.close()
     })

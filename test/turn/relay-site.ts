@@ -45,6 +45,8 @@ export const startServer = (options: Partial<TurnServerOptions> = {}): Promise<T
 
 export interface Door extends AsyncDisposable {
   readonly address: Address
+  /** Ends the connections that are there; new ones are taken. */
+  cut(): void
 }
 
 /** TURN over TCP. */
@@ -59,6 +61,7 @@ export async function openTcp(server: TurnServer): Promise<Door> {
   await once(listener, 'listening')
   return {
     address: { host: '127.0.0.1', port: (listener.address() as AddressInfo).port },
+    cut: () => sockets.forEach((socket) => socket.destroy()),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((closed) => listener.close(closed))
@@ -78,6 +81,7 @@ export async function openWebSocket(server: TurnServer): Promise<Door> {
   await once(http, 'listening')
   return {
     address: { host: '127.0.0.1', port: (http.address() as AddressInfo).port },
+    cut: () => sockets.clients.forEach((socket) => socket.terminate()),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()
