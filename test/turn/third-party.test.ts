@@ -23,8 +23,8 @@ async function uclient(transport: string[], port: number, username: string, cred
 }
 
 if (spawnSync(UCLIENT, ['-h']).error !== undefined) {
-  // it would run with coturn's tools on the PATH
   console.error(`skipped: there is no ${UCLIENT} (Debian: apt install coturn)`)
+  // it runs where coturn's tools are on the PATH
   thirdParty.skip('coturn’s client relays through our server', () => {})
 } else {
   thirdParty('coturn’s client relays through our server, over TCP by channels and by indications', async () => {
