@@ -139,8 +139,10 @@ function portsOf(localPort: number, answered: Answered[]): { ports: PortChoice; 
   const steps = given.slice(1).map((port, at) => port - given[at]!)
   const [first] = steps
   if (first === undefined) return { ports: 'unknown', portStep: undefined }
-  const isCounted = steps.every((step) => Math.abs(step) <= STEP_MAX && Math.sign(step) === Math.sign(first))
-  if (!isCounted) return { ports: 'random', portStep: undefined }
+  const isNext = steps.every((step) => Math.abs(step) <= STEP_MAX && Math.sign(step) === Math.sign(first))
+  // some count in another order of bytes than they write in: by 256
+  const isEven = steps.length > 1 && steps.every((step) => step === first)
+  if (!isNext && !isEven) return { ports: 'random', portStep: undefined }
   return { ports: 'sequential', portStep: steps.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a)) }
 }
 

@@ -1,13 +1,13 @@
 /**
  * One look at what becomes of the packets of one UDP socket: STUN servers are asked how they see it (RFC 5780 §4.3), then
- * peers are asked to knock at it from ports it never sent to (§4.4), and it knocks at itself (§4.5). A shell: what the
- * samples mean is nat-behaviour.ts's business.
+ * peers are asked to knock at it from ports it never sent to (§4.4), and another socket of ours does so too (§4.5). A
+ * shell: what the samples mean is nat-behaviour.ts's business.
  */
 
 import { randomBytes } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { Clock } from '../lib/clock.ts'
-import { type Address, addressKey, isLoopback } from '../lib/ip.ts'
+import { type Address, addressKey, familyOf, isLoopback } from '../lib/ip.ts'
 import {
   ATTRIBUTE,
   attributeOf,
@@ -105,9 +105,9 @@ class Survey {
     })
     await this.#ask(questions)
     const mappings = questions.map(({ server, mapped }) => ({ server, mapped }))
-    const seen = mappings.find(({ mapped }) => mapped !== undefined)?.mapped
+    const answered = mappings.find(({ mapped }) => mapped !== undefined)
     const [isHairpinned, ...knocks] = await Promise.all([
-      seen && this.#comesBack(seen),
+      answered?.mapped && this.#comesBack(answered.mapped, answered.server),
       ...knockers(mappings).map((knocker) => this.#filtering(knocker)),
     ])
     return {
@@ -138,9 +138,7 @@ class Survey {
   #send(question: Question): void {
     const { transactionId, server } = question
     question.askedMs = this.#clock.now()
-    const attributes = [[ATTRIBUTE.padding, new Uint8Array(PADDING_BYTES)] as const]
-    const message = writeMessage({ method: METHOD.binding, class: CLASS.request, transactionId, attributes })
-    this.#socket.send(message, server.port, server.host, () => {}) // no route is no answer
+    this.#socket.send(bindingRequest(transactionId), server.port, server.host, () => {}) // no route is no answer
   }
 
   #take(data: Buffer, from: RemoteInfo): void {
@@ -172,11 +170,22 @@ class Survey {
     return { isContacted, hasArrived: false }
   }
 
-  async #comesBack(mapped: Address): Promise<boolean> {
+  async #comesBack(mapped: Address, server: Address): Promise<boolean> {
+    // from another port, which the NAT knows as well: many send no packet back to the very socket that it came from
+    const other = await open(familyOf(mapped.host), isLoopback(mapped.host))
+    if (other === undefined) return false
+    const { promise, resolve } = Promise.withResolvers<void>()
+    other.once('message', () => resolve())
+    other.send(bindingRequest(newTransactionId()), server.port, server.host, () => {})
+    const cancel = this.#clock.after(KNOCK_MS_MAX, resolve)
+    await promise
+    cancel()
     const word = randomBytes(TOKEN_BYTES)
     const arrival = this.#expect(word)
-    this.#socket.send(word, mapped.port, mapped.host, () => {})
-    return arrival.within(KNOCK_MS_MAX)
+    other.send(word, mapped.port, mapped.host, () => {})
+    const hasCome = await arrival.within(KNOCK_MS_MAX)
+    other.close()
+    return hasCome
   }
 
   #expect(word: Buffer): { within(ms: number): Promise<boolean>; forget(): void } {
@@ -198,6 +207,14 @@ class Survey {
     }
   }
 }
+
+const bindingRequest = (transactionId: Buffer): Buffer =>
+  writeMessage({
+    method: METHOD.binding,
+    class: CLASS.request,
+    transactionId,
+    attributes: [[ATTRIBUTE.padding, new Uint8Array(PADDING_BYTES)]],
+  })
 
 async function open(family: 'ipv4' | 'ipv6', isLoopbackOnly: boolean): Promise<Socket | undefined> {
   const socket = createSocket(family === 'ipv4' ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true })

@@ -109,6 +109,12 @@ const table: [what: string, mappings: string, filterings: FilteringSample[], exp
     { kind: 'symmetric (sequential)', portStep: -2 },
   ],
   [
+    'a mapping for each, by a step that is always the same',
+    `${A}>198.51.100.9:8270 ${A2}>198.51.100.9:8526 ${B}>198.51.100.9:8782`,
+    byPort,
+    { kind: 'symmetric (sequential)', ports: 'sequential', portStep: 256 },
+  ],
+  [
     'up and down is no order',
     `${A}>198.51.100.9:1234 ${B}>198.51.100.9:1236 ${C}>198.51.100.9:1235`,
     byPort,
