@@ -43,7 +43,10 @@ export interface MediaSessionEvents {
   path: [path: MediaPath | undefined]
   /** In the order of arrival, each once; `receivedAtMs` is Unix time. */
   packet: [packet: RtpPacket, receivedAtMs: number]
-  /** Set-up failed. Once, and never after `connected`; the session has stopped itself. */
+  /**
+   * Set-up cannot succeed any more. Once, and never after `connected`; the session has stopped itself. It has no time limit
+   * of its own: a call rings for as long as it rings.
+   */
   failed: [reason: string]
 }
 

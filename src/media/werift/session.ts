@@ -33,8 +33,6 @@ import { REPORT_INTERVAL_MS, Reports } from './reports.ts'
 import { isMedia, isRtcp } from './srtp.ts'
 import type { SecureMedia } from './srtp.ts'
 
-/** Both descriptions known to media protected: longer than the worst handshake over a bad relayed path. */
-const SETUP_MAX_MS = 20_000
 const OPUS_PAYLOAD_TYPE = 111
 /** Before there is an agent to take them: as many as an honest peer has. */
 const EARLY_CANDIDATES_MAX = 32
@@ -64,7 +62,6 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
   #remote: Description | undefined
   #media: SecureMedia | undefined
   #tail: Promise<unknown> = Promise.resolve()
-  #cancelSetup = (): void => {}
   #cancelReport = (): void => {}
   #isConnected = false
   #stopping: Promise<void> | undefined
@@ -234,15 +231,12 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
     }
     agent.setRemote({ ufrag: remote.ufrag, password: remote.password })
     for (const candidate of remote.candidates) agent.addCandidate(candidate)
-    if (this.#isConnected) return
-    this.#cancelSetup = steadyClock.after(SETUP_MAX_MS, () => this.#fail('no path to the peer within 20 s'))
   }
 
   #connect(): void {
     if (this.#isConnected || this.#stopping !== undefined) return
     if (this.#media === undefined || this.#agent?.path === undefined) return
     this.#isConnected = true
-    this.#cancelSetup()
     log('connected')
     this.emit('connected')
     this.#updatePath()
@@ -313,7 +307,6 @@ class WeriftSession extends EventEmitter<MediaSessionEvents> implements MediaSes
 
   async #close(): Promise<void> {
     this.#longestGapMs = this.#gapUntil(steadyClock.now())
-    this.#cancelSetup()
     this.#cancelReport()
     this.#keying.stop()
     await this.#agent?.stop()

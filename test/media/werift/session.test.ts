@@ -502,25 +502,4 @@ session('stop is prompt and leaves nothing open, at whatever point it comes', as
   silent.close()
 })
 
-session('without a path set-up fails, once, and not before its time', async () => {
-  const { failures, failed, stop, begunMs } = await lost
-  await failed
-  assert.equal(failures, ['no path to the peer within 20 s', 'no path to the peer within 20 s'])
-  assert.ok(performance.now() - begunMs > 19_500)
-  await stop()
-})
-
-/** Two ends that never hear of each other's candidates; begun before the other tests, because it takes a while. */
-async function loseEachOther() {
-  const pair = makePair({ carry: () => '' })
-  const failures: string[] = []
-  for (const end of [pair.a, pair.b]) end.on('failed', (reason) => failures.push(reason))
-  const failed = Promise.all([once(pair.a, 'failed'), once(pair.b, 'failed')])
-  const begunMs = performance.now()
-  await pair.negotiate()
-  return { failures, failed, begunMs, stop: pair.stop }
-}
-
-const lost = loseEachOther()
-
 session.run()
