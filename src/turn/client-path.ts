@@ -21,7 +21,7 @@ export interface ClientPath {
   readonly isPadded: boolean
   allocation: RelayedAllocation | undefined
   isAllocating: boolean
-  /** A stream that is gone; never of UDP. */
+  /** A stream that is gone, or a client that wants no allocation any more before it has it. */
   isClosed: boolean
   /** What made or moved the allocation, to be answered the same when it is repeated. */
   answered: { transactionId: Buffer; bytes: Buffer } | undefined

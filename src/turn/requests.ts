@@ -175,6 +175,7 @@ export class Requests {
     if (path.isClosed) {
       table.left(owner)
       socket.close()
+      if (path.isDatagram) path.release()
       return
     }
     const lifetimeS = grantedLifetime(readUint32(attributeOf(request, ATTRIBUTE.lifetime)))
@@ -206,12 +207,14 @@ export class Requests {
   #refresh(asked: Asked): void {
     const { request, path, nowMs } = asked
     const { table, onEnded } = this.#options
+    const askedS = readUint32(attributeOf(request, ATTRIBUTE.lifetime))
+    // whoever found a better way gives back what it has not got yet
+    if (path.isAllocating && askedS === 0) path.isClosed = true
     const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
     const allocation = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
     if (allocation === undefined) return this.#answers.refuse(asked, 437)
     const family = requestedFamily(request)
     if (family !== undefined && family !== familyOf(allocation.relayed.host)) return this.#answers.refuse(asked, 443)
-    const askedS = readUint32(attributeOf(request, ATTRIBUTE.lifetime))
     if (askedS === 0) {
       this.#answers.succeed(asked, [[ATTRIBUTE.lifetime, uint32Value(0)]])
       table.remove(allocation)

@@ -172,6 +172,18 @@ requests('is refused with the code that the RFC has for it', async () => {
   assert.is(server.stats().refused[437], 4)
 })
 
+requests('an allocation that is given back before it was made is none, and another may follow', async () => {
+  await using server = await startServer()
+  await using client = await udpClient(server.udp[0]!)
+  const as = relayServer(server)
+  client.send(written({ method: allocate, attributes: [TRANSPORT, TICKET], as }))
+  const given = await client.code({ method: refresh, attributes: [lifetime(0)], as })
+  assert.ok(given === 437 || given === 0)
+  await until('it is gone', () => server.stats().allocations === 0)
+  assert.is(await client.code({ method: allocate, attributes: [TRANSPORT], as }), 0)
+  assert.is(server.stats().allocations, 1)
+})
+
 requests('an even port is to be had', async () => {
   await using server = await startServer({ limits: { allocationsPerUsername: 20, allocationsPerDevice: 20 } })
   for (let i = 0; i < 8; i++) {
