@@ -207,6 +207,7 @@ export class Node extends EventEmitter<NodeEvents> {
   async start(signal: AbortSignal | undefined): Promise<void> {
     this.#supernode.on('role', (change) => this.emit('role', change))
     this.#supernode.on('warning', (message) => this.emit('warning', message))
+    this.#supernode.on('udpPorts', (ports) => this.#netcheck.mapUdp(ports))
     this.#time.on('off', (offsetMs) => this.emit('clock', offsetMs))
     this.#timekeeping.start()
     this.#phone.on('call', (call) => this.emit('call', call))

@@ -33,6 +33,8 @@ export interface RelayParts {
   clock: Clock
   /** Of all calls together, each way; 5 Mb/s when nothing is said: about 55 calls. */
   bytesPerSecondMax?: number | undefined
+  /** The UDP ports that are served from now on. */
+  onPorts?: (ports: number[]) => void
 }
 
 export class Relay {
@@ -77,6 +79,7 @@ export class Relay {
       if (kind === 'stream') server.accept(socket, remote)
       else server.acceptWebSocket(socket, remote)
     })
+    this.#parts.onPorts?.([...new Set(server.udp.map(({ port }) => port))])
     log('serves', { hosts: this.#hosts.length, relays: this.#isRelay })
   }
 
@@ -84,6 +87,7 @@ export class Relay {
     const server = this.#server
     this.#server = undefined
     this.#parts.overlay.serveTurn(undefined)
+    if (server !== undefined) this.#parts.onPorts?.([])
     await server?.stop()
   }
 

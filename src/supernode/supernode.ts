@@ -56,6 +56,8 @@ export interface SupernodeEvents {
   role: [change: { role: NodeRole; reason: string }]
   /** Something is wrong with this machine that its owner should know. */
   warning: [message: string]
+  /** Where STUN and TURN are served over UDP, and a router should let through. */
+  udpPorts: [ports: number[]]
 }
 
 export interface SupernodeParts {
@@ -161,7 +163,13 @@ export class Supernode extends EventEmitter<SupernodeEvents> {
     this.#fitness = new FitnessMeter({ overlay, isMetered: parts.isMetered ?? false, clock: parts.clock })
     this.#fitness.on('move', () => this.unsettle())
     this.#links = new Links(overlay, profile, parts.clock)
-    this.#relay = new Relay({ overlay, profile, clock: parts.clock, bytesPerSecondMax: parts.relayBytesPerSecondMax })
+    this.#relay = new Relay({
+      overlay,
+      profile,
+      clock: parts.clock,
+      bytesPerSecondMax: parts.relayBytesPerSecondMax,
+      onPorts: (ports) => this.emit('udpPorts', ports),
+    })
     this.#registrars.warmLinks = () => this.#links.warm()
     this.#registrar.neighboursHold = (key) => this.#registrars.neighboursHold(key)
     this.#startedMs = time.now()

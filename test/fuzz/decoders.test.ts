@@ -13,6 +13,7 @@ import { systemClock, virtualClock } from '../../src/lib/clock.ts'
 import { peerIdOf } from '../../src/overlay/peer-id.ts'
 import { Frame } from '../../src/overlay/rpc.pb.js'
 import { RpcCaller, serveRpc, type FrameStream } from '../../src/overlay/rpc.ts'
+import { readPing, writePing } from '../../src/ping/ping-signal.ts'
 import {
   ATTRIBUTE,
   CLASS,
@@ -90,6 +91,9 @@ const STUN = writeMessage(
   { key: textValue('key') },
 )
 const callId = '00'.repeat(16)
+const CANDIDATE = { foundation: '1', priority: 1, host: '192.0.2.1', port: 1, type: 'host' as const }
+const PING = writePing(callId, { ask: { ufrag: 'abcd', password: 'p'.repeat(22) } })
+const CANDIDATES = writePing(callId, { more: [CANDIDATE] })
 const bytes = (size: number) => new Uint8Array(size).fill(7)
 const link = makeInvite(alice.account, { network: NETWORK, username: 'alice', homes: [HOME] })
 const ours = openLease(leaseOf(bob), NETWORK) as Lease
@@ -146,6 +150,7 @@ const readers: Reader[] = [
     [Frame.encode({ id: 1, kind: Frame.Kind.RESPONSE, body: bytes(40) })],
     (each) => asking.feed(each),
   ],
+  ['pings', 20_000, [PING, CANDIDATES], readPing],
   ['hints of relays', 20_000, [encodeHints([{ ...HOME, rttMs: 20 }])], decodeHints],
   ['STUN messages', 60_000, [STUN], (each) => readMessage(each)],
   [
