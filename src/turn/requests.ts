@@ -120,7 +120,9 @@ export class Requests {
     if (username === undefined || nonce === undefined || told === undefined) return refuse(400)
     if (!isFreshNonce(secret, nonce, nowMs)) return refuse(438)
     const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
-    const running = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
+    // a ticket prolongs what it is for, and lends its credentials' life to nothing else
+    const isMoving = request.method === METHOD.refresh && ticket !== undefined
+    const running = path.allocation ?? (isMoving ? table.ofTicket(ticket) : undefined)
     const read = readUsername(username)
     if (told !== realm || read === undefined) return refuse(401)
     const isOwner = running?.owner.username === username

@@ -222,6 +222,19 @@ requests('whoever holds an allocation keeps it after its credentials have expire
   assert.is(server.stats().allocations, 0)
 })
 
+requests('a ticket makes no other allocation with credentials that have expired', async () => {
+  const clock = virtualClock(1_800_000_000_000)
+  await using server = await startServer({ clock })
+  await using client = await udpClient(server.udp[0]!)
+  await using other = await udpClient(server.udp[0]!)
+  const as = relayServer(server, { expiresMs: clock.now() + 60_000 })
+  const first = await client.ask({ method: allocate, attributes: [TRANSPORT, TICKET], as })
+  const ticket: Attribute = [ATTRIBUTE.mobilityTicket, attributeOf(first, ATTRIBUTE.mobilityTicket)!]
+  clock.advance(61_000)
+  assert.is(await other.code({ method: allocate, attributes: [TRANSPORT, ticket], as }), 401)
+  assert.is(await other.code({ method: refresh, attributes: [ticket], as }), 0, 'but moves its own')
+})
+
 requests('an allocation lapses at its expiry', async () => {
   const clock = virtualClock(1_800_000_000_000)
   await using server = await startServer({ clock })
