@@ -7,6 +7,8 @@ import type { Pair } from './pair.ts'
 
 /** Nothing at all was heard on a path that carried a voice: it is in doubt. */
 export const DOUBT_MS = 250
+/** Answered so lately, a pair is known to work. */
+export const FRESH_MS = 2_500
 const DEAD_SILENCE_MS = 500
 const DEAD_CHECKS_MIN = 3
 const DEAD_WAIT_MS_MIN = 250

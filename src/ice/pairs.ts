@@ -45,6 +45,8 @@ export class Pairs {
 
   remove(pair: Pair): void {
     if (!this.#all.delete(pair)) return
+    // whoever holds it still must not choose it
+    pair.isValid = false
     if (this.#last === pair) this.#last = undefined
     const ofPort = this.#ofBase.get(pair.base.id)
     const { port } = pair.remote.address

@@ -87,7 +87,9 @@ traversal('a direct path with 10 % loss is not left while it works', () => {
     const call = new VirtualCall({ ...options, a: 'port', b: 'port' })
     call.net.run(3_000)
     const before = [call.a.moves.length, call.b.moves.length]
+    const polls = call.a.polls
     call.runFor(60_000)
+    assert.ok(call.a.polls - polls < 60 * 100, 'and it costs little')
     assert.equal([call.a.moves.length, call.b.moves.length], before, `seed ${at}`)
   }
 })

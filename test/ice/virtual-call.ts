@@ -28,6 +28,7 @@ export class VirtualEnd {
   readonly traversal: Traversal
   readonly sentTo = new Map<string, number>()
   packetsSent = 0
+  polls = 0
   probesOpen = 0
   probesMost = 0
   /** Every change of what is sent on. */
@@ -176,6 +177,7 @@ export class VirtualEnd {
     this.#isPollDue = true
     this.#net.after(0, () => {
       this.#isPollDue = false
+      this.polls++
       const nextMs = this.traversal.poll(this.#net.nowMs)
       this.#moved()
       if (nextMs >= this.#wakeMs && this.#wakeMs > this.#net.nowMs) return
