@@ -4,7 +4,7 @@
  */
 
 import type { IceRole } from './ice.ts'
-import { DOUBT_MS, FRESH_MS, type Standing, deadMs, isDoubtful } from './liveness.ts'
+import { DOUBT_MS, FRESH_MS, type Standing, deadMs, isDoubtful, isVoiced } from './liveness.ts'
 import { type Base, type Pair, rearm } from './pair.ts'
 import type { Pairs } from './pairs.ts'
 import { type Choice, choose, standbys } from './selection.ts'
@@ -159,7 +159,10 @@ export class Course {
   }
 
   #select(pair: Pair | undefined, nowMs: number): void {
-    if (pair === this.selected) return
+    const previous = this.selected
+    if (pair === previous) return
+    // the voice is expected here now: should this one be as dead, that is seen as soon
+    if (pair !== undefined && previous?.isValid === false && isVoiced(previous, nowMs)) pair.dataMs = nowMs
     this.selected = pair
     this.#selectedMs = nowMs
     this.#doubtMs = undefined
