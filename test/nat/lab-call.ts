@@ -1,5 +1,8 @@
 /** One call between two residents, and what was heard of it at both ends. */
 
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
 import type { CallProgress } from '../../src/cli/line.ts'
 import type { CallSummary } from '../../src/index.ts'
 import { readSamples } from '../../src/media/sources/file-frames.ts'
@@ -9,9 +12,14 @@ import { type Heard, toneIn } from './tone.ts'
 
 /** From the dial to the talk; the product gives up before. */
 const SETUP_MAX_MS = 60_000
+/** From the accept until both have heard enough of each other; a call that is silent for so long is hung up. */
+const SOUND_MAX_MS = 20_000
+/** Until the path is the one that is wanted: a busy machine probes slowly. */
+const PATH_MAX_MS = 12_000
+const LOOK_EVERY_MS = 500
 /** For the callee to have heard that the call is over, and to have written down what it heard. */
-const CLOSING_MAX_MS = 15_000
-/** How much of the other's tone each must have heard. A machine with other work begins late; how late is told apart. */
+const CLOSING_MAX_MS = 60_000
+/** How much of the other's tone each must have heard. */
 const HEARD_MS_MIN = 1_000
 /** A call is torn down within such a time, with silence at its end. */
 const END_MS_MAX = 400
@@ -19,8 +27,10 @@ const END_MS_MAX = 400
 export interface CallPlan {
   caller: string
   callee: string
+  /** How long they go on talking once they have heard each other, and it has happened what should. */
   talkMs: number
-  /** Happens while they talk; the talk goes on for `talkMs` after it. */
+  /** The path that they wait for, when it is not there at once. */
+  wanted?: 'direct' | undefined
   during?: (path: OngoingPath) => Promise<void>
 }
 
@@ -59,8 +69,10 @@ export async function place(settlement: Settlement, plan: CallPlan): Promise<Cal
   }
 }
 
-async function tryToPlace(settlement: Settlement, { caller, callee, talkMs, during }: CallPlan): Promise<CallResult> {
+async function tryToPlace(settlement: Settlement, plan: CallPlan): Promise<CallResult> {
+  const { caller, callee, talkMs, wanted, during } = plan
   const sink = settlement.path(`call-${++made}.wav`)
+  const startedMs = Date.now()
   const line = await settlement.line(caller)
   const state: OngoingPath = { path: undefined, relays: [] }
   let id = ''
@@ -70,16 +82,19 @@ async function tryToPlace(settlement: Settlement, { caller, callee, talkMs, duri
     if (progress.event === 'state' && progress.state === 'active') activate()
     if (progress.event === 'path' || progress.event === 'quality') {
       state.path = progress.path ?? state.path
-      state.relays = ('relays' in progress ? (progress.relays as string[]) : undefined) ?? state.relays
     }
+    if (progress.event === 'quality') state.relays = progress.relays
   }
   const call = await line.call({ username: callee, source: 'tone', sink }, hear, AbortSignal.timeout(SETUP_MAX_MS))
   const setup = setTimeout(() => call.hangup(), SETUP_MAX_MS)
   await Promise.race([isActive, call.ended])
   clearTimeout(setup)
   await whileItLasts(call.ended, async () => {
+    const other = () => newestRecording(settlement.resident(callee), startedMs)
+    await holds(async () => (await hears(sink)) && (await hears(other())), SOUND_MAX_MS)
     await during?.(state)
     await after(talkMs)
+    await holds(async () => wanted === undefined || state.path === wanted, PATH_MAX_MS)
   })
   call.hangup()
   const summary = await call.ended
@@ -90,6 +105,29 @@ async function tryToPlace(settlement: Settlement, { caller, callee, talkMs, duri
 /** Does what it is told, but no longer than the call lasts. */
 const whileItLasts = (ended: Promise<unknown>, act: () => Promise<void>): Promise<unknown> =>
   Promise.race([ended, act()])
+
+/** Looks again and again until it is so, or time is up. */
+async function holds(isSo: () => Promise<boolean>, maxMs: number): Promise<void> {
+  const giveUpMs = performance.now() + maxMs
+  while (!(await isSo()) && performance.now() < giveUpMs) await after(LOOK_EVERY_MS)
+}
+
+/** A recording is written once a second. */
+async function hears(recording: string | undefined): Promise<boolean> {
+  if (recording === undefined) return false
+  const samples = await readSamples(recording).catch(() => new Int16Array())
+  return toneIn(samples).toneMs >= HEARD_MS_MIN
+}
+
+/** Which one a call is recorded in is told when it is over. */
+function newestRecording({ sink }: Resident, sinceMs: number): string | undefined {
+  const directory = dirname(sink)
+  const name = basename(sink, '.wav')
+  return readdirSync(directory)
+    .filter((file) => file.startsWith(name) && /^(-\d+)?\.wav$/.test(file.slice(name.length)))
+    .map((file) => join(directory, file))
+    .find((file) => statSync(file).birthtimeMs >= sinceMs)
+}
 
 interface Facts {
   caller: string

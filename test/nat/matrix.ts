@@ -6,9 +6,7 @@ import { peopleOf } from './residents.ts'
 import type { Settlement } from './settlement.ts'
 
 const ABREAST = 3
-const TALK_MS = 3_000
-/** Where a direct path must first be found by probing. */
-const LONG_TALK_MS = 6_000
+const TALK_MS = 1_000
 
 export interface PairResult extends Pair, CallResult {}
 
@@ -56,7 +54,7 @@ export async function callAll(
 
 function planOf(pair: Pair): CallPlan {
   const [caller, callee] = peopleOf(pair)
-  return { caller, callee, talkMs: isHardWon(pair.a, pair.b) ? LONG_TALK_MS : TALK_MS }
+  return { caller, callee, talkMs: TALK_MS, wanted: isHardWon(pair.a, pair.b) ? 'direct' : undefined }
 }
 
 function judged(pair: Pair, result: CallResult): PairResult {
