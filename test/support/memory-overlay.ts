@@ -118,6 +118,8 @@ export class MemoryOverlay extends EventEmitter<OverlayEvents> implements Overla
     this.forgotten.add(peerId)
   }
 
+  serveTurn(): void {}
+
   setServing(isServing: boolean): Promise<void> {
     this.isServing = isServing
     return Promise.resolve()
