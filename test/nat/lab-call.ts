@@ -21,8 +21,10 @@ const LOOK_EVERY_MS = 500
 const CLOSING_MAX_MS = 60_000
 /** How much of the other's tone each must have heard. */
 const HEARD_MS_MIN = 1_000
-/** A call is torn down within such a time, with silence at its end. */
-const END_MS_MAX = 400
+/** Whoever has not heard the other for so long does not hear it now. */
+const PAUSE_MS_MAX = 400
+/** Until both hear each other again, before the call is hung up. */
+const AGAIN_MAX_MS = 3_000
 
 export interface CallPlan {
   caller: string
@@ -89,17 +91,20 @@ async function tryToPlace(settlement: Settlement, plan: CallPlan): Promise<CallR
   const setup = setTimeout(() => call.hangup(), SETUP_MAX_MS)
   await Promise.race([isActive, call.ended])
   clearTimeout(setup)
+  let isHeardAtEnd = false
   await whileItLasts(call.ended, async () => {
-    const other = () => newestRecording(settlement.resident(callee), startedMs)
-    await holds(async () => (await hears(sink)) && (await hears(other())), SOUND_MAX_MS)
+    const both = () => [sink, newestRecording(settlement.resident(callee), startedMs)]
+    const isSo = async (holdsFor: (heard: Heard) => boolean) => (await Promise.all(both().map(heardIn))).every(holdsFor)
+    await holds(() => isSo(({ toneMs }) => toneMs >= HEARD_MS_MIN), SOUND_MAX_MS)
     await during?.(state)
     await after(talkMs)
     await holds(async () => wanted === undefined || state.path === wanted, PATH_MAX_MS)
+    isHeardAtEnd = await holds(() => isSo(({ endedMs }) => endedMs <= PAUSE_MS_MAX), AGAIN_MAX_MS)
   })
   call.hangup()
   const summary = await call.ended
   const ending = await endingAt(settlement.resident(callee), id)
-  return judge({ caller, callee, summary, sink, ending })
+  return judge({ caller, callee, summary, sink, ending, isHeardAtEnd })
 }
 
 /** Does what it is told, but no longer than the call lasts. */
@@ -107,17 +112,20 @@ const whileItLasts = (ended: Promise<unknown>, act: () => Promise<void>): Promis
   Promise.race([ended, act()])
 
 /** Looks again and again until it is so, or time is up. */
-async function holds(isSo: () => Promise<boolean>, maxMs: number): Promise<void> {
+async function holds(isSo: () => Promise<boolean>, maxMs: number): Promise<boolean> {
   const giveUpMs = performance.now() + maxMs
-  while (!(await isSo()) && performance.now() < giveUpMs) await after(LOOK_EVERY_MS)
+  while (!(await isSo())) {
+    if (performance.now() >= giveUpMs) return false
+    await after(LOOK_EVERY_MS)
+  }
+  return true
 }
 
-/** A recording is written once a second. */
-async function hears(recording: string | undefined): Promise<boolean> {
-  if (recording === undefined) return false
-  const samples = await readSamples(recording).catch(() => new Int16Array())
-  return toneIn(samples).toneMs >= HEARD_MS_MIN
-}
+/** What has been heard so far: a recording is written once a second. */
+const heardIn = async (recording: string | undefined): Promise<Heard> =>
+  toneIn(recording === undefined ? NOTHING : await readSamples(recording).catch(() => NOTHING))
+
+const NOTHING = new Int16Array()
 
 /** Which one a call is recorded in is told when it is over. */
 function newestRecording({ sink }: Resident, sinceMs: number): string | undefined {
@@ -135,9 +143,10 @@ interface Facts {
   summary: CallSummary
   sink: string
   ending: Event | undefined
+  isHeardAtEnd: boolean
 }
 
-async function judge({ caller, callee, summary, sink, ending }: Facts): Promise<CallResult> {
+async function judge({ caller, callee, summary, sink, ending, isHeardAtEnd }: Facts): Promise<CallResult> {
   const { reason, setup, media } = summary
   const result: CallResult = { caller, callee, ok: false }
   if (setup.ringMs !== undefined) result.ringMs = Math.round(setup.ringMs)
@@ -151,8 +160,9 @@ async function judge({ caller, callee, summary, sink, ending }: Facts): Promise<
   if (waits.includes(undefined)) return { ...result, why: 'one end heard nothing' }
   result.firstAudioMs = Math.round(Math.max(...(waits as number[])))
   const heard = [toneIn(await readSamples(sink)), toneIn(await readSamples(recording))] as [Heard, Heard]
-  result.silenceMs = Math.max(...heard.map(({ gapMs }) => gapMs))
-  result.isHeardAtEnd = heard.every(({ endedMs }) => endedMs <= END_MS_MAX)
+  // the callee hears of the end a little later, and nothing until then
+  result.silenceMs = Math.max(...heard.map(({ gapMs, endedMs }) => Math.max(gapMs, isHeardAtEnd ? 0 : endedMs)))
+  result.isHeardAtEnd = isHeardAtEnd
   const least = Math.min(...heard.map(({ toneMs }) => toneMs))
   if (least < HEARD_MS_MIN) return { ...result, why: `one end heard ${least} ms of the other` }
   return { ...result, ok: true }

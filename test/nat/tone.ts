@@ -15,7 +15,7 @@ const LOUDNESS_MIN = 300
 export interface Heard {
   /** How much of the tone there is. */
   toneMs: number
-  /** The longest time without, between its first frame and the end of the recording. */
+  /** The longest time without, between its first frame and its last. */
   gapMs: number
   /** How long before the end of the recording the last of it is; all of it when there is none. */
   endedMs: number
@@ -32,7 +32,7 @@ export function toneIn(samples: Int16Array): Heard {
     count++
   }
   const ended = frames - 1 - last
-  return { toneMs: count * FRAME_MS, gapMs: Math.max(gap, last < 0 ? 0 : ended) * FRAME_MS, endedMs: ended * FRAME_MS }
+  return { toneMs: count * FRAME_MS, gapMs: gap * FRAME_MS, endedMs: ended * FRAME_MS }
 }
 
 function isTone(frame: Int16Array): boolean {
