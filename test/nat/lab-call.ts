@@ -78,9 +78,11 @@ async function tryToPlace(settlement: Settlement, plan: CallPlan): Promise<CallR
   const line = await settlement.line(caller)
   const state: OngoingPath = { path: undefined, relays: [] }
   let id = ''
+  let reachedMs: number | undefined
   const { promise: isActive, resolve: activate } = Promise.withResolvers<void>()
   const hear = (progress: CallProgress) => {
     if (progress.event === 'calling') id = progress.id
+    if (progress.event === 'state' && progress.state !== 'inviting') reachedMs ??= progress.ms
     if (progress.event === 'state' && progress.state === 'active') activate()
     if (progress.event === 'path' || progress.event === 'quality') {
       state.path = progress.path ?? state.path
@@ -104,7 +106,7 @@ async function tryToPlace(settlement: Settlement, plan: CallPlan): Promise<CallR
   call.hangup()
   const summary = await call.ended
   const ending = await endingAt(settlement.resident(callee), id)
-  return judge({ caller, callee, summary, sink, ending, isHeardAtEnd })
+  return judge({ caller, callee, summary, sink, ending, isHeardAtEnd, reachedMs })
 }
 
 /** Does what it is told, but no longer than the call lasts. */
@@ -144,12 +146,16 @@ interface Facts {
   sink: string
   ending: Event | undefined
   isHeardAtEnd: boolean
+  /** When the caller heard of the callee, who may have answered before the word that it rings arrived. */
+  reachedMs: number | undefined
 }
 
-async function judge({ caller, callee, summary, sink, ending, isHeardAtEnd }: Facts): Promise<CallResult> {
+async function judge(facts: Facts): Promise<CallResult> {
+  const { caller, callee, summary, sink, ending, isHeardAtEnd, reachedMs } = facts
   const { reason, setup, media } = summary
+  const ringMs = setup.ringMs ?? reachedMs
   const result: CallResult = { caller, callee, ok: false }
-  if (setup.ringMs !== undefined) result.ringMs = Math.round(setup.ringMs)
+  if (ringMs !== undefined) result.ringMs = Math.round(ringMs)
   if (media.path !== undefined) result.path = media.path
   if (reason !== 'hangup') return { ...result, why: `ended: ${reason}` }
   const other = ending?.['setup'] as CallSummary['setup'] | undefined

@@ -17,7 +17,7 @@ import type { Impairment } from './wire.ts'
 
 const HELP = `Calls between people behind NATs of every kind, on this machine alone. Needs root, iproute2, nftables, conntrack.
 
-  npm run lab                                           every pair of kinds, in both orders: about 15 minutes
+  npm run lab                                           every pair of kinds, in both orders: about 8 minutes
   npm run lab -- --pairs full-cone:symmetric,web-only:cgnat
   npm run lab -- --pairs symmetric:port-restricted --loss 5 --rtt 100 --jitter 30
   npm run lab -- --only-faults

@@ -54,7 +54,10 @@ export class Settlement implements AsyncDisposable {
   readonly #options: SettlementOptions
   #bootstrap: string[] = []
 
-  readonly #end = () => this.#nodes.forEach((node) => node.kill('SIGKILL'))
+  readonly #end = () => {
+    for (const node of this.#nodes) node.kill('SIGKILL')
+    this.#homes[Symbol.dispose]()
+  }
 
   private constructor(world: World, options: SettlementOptions) {
     this.world = world

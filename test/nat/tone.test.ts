@@ -12,7 +12,7 @@ const FRAME_SAMPLES = 960
 function recording(frames: string): Int16Array {
   const source = toneSource()
   const samples = new Int16Array(frames.length * FRAME_SAMPLES)
-  ;[...frames].forEach((frame, at) => {
+  frames.split('').forEach((frame, at) => {
     const sound = source.read() as Int16Array
     if (frame === 't') samples.set(sound, at * FRAME_SAMPLES)
     if (frame === 'n') samples.set(sound.toSorted(), at * FRAME_SAMPLES)
