@@ -70,6 +70,7 @@ export class Sockets {
         else if (!this.#isClosed) this.#outlet.lost(base)
       })
       socket.on('message', (bytes, { address, port }) => {
+        if (port === 0) return // RFC 768: nobody is there to be answered, and to send there throws
         const from = this.#from
         from.host = address
         from.port = port

@@ -215,6 +215,8 @@ export class TurnServer implements AsyncDisposable {
   }
 
   #takeDatagram(socket: Socket, paths: DatagramPaths, data: Buffer, host: string, port: number): void {
+    // RFC 768: nobody is there to be answered, and to send there throws
+    if (port === 0) return this.#counters.drop('malformed')
     const path = paths.find(host, port)
     if (path !== undefined) return this.#take(data, path)
     if (data.length === 0 || isChannelData(data)) return this.#counters.drop('no-allocation')

@@ -1,5 +1,6 @@
 /** Bytes of strangers, in large numbers: nothing breaks, nothing grows, and whoever is in a call notices nothing. */
 
+import { Socket as Datagram } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
@@ -74,6 +75,24 @@ function garbage(): Buffer {
   if (bytes.length > 8 && random() < 0.5) bytes.set([0, below(16), 0, bytes.length, 0x21, 0x12, 0xa4, 0x42])
   return bytes
 }
+
+hostile('a datagram from port 0, which nobody can be answered at, is dropped', async () => {
+  // to send one takes a raw socket; the server's are told of one instead
+  const bound: Datagram[] = []
+  const { bind } = Datagram.prototype
+  Datagram.prototype.bind = function (this: Datagram, ...args: Parameters<typeof bind>) {
+    bound.push(this)
+    return bind.apply(this, args)
+  } as typeof bind
+  try {
+    await using server = await startServer()
+    const question = written({ method: METHOD.binding, attributes: [padding(40)] })
+    for (const socket of bound) socket.emit('message', question, { address: '127.0.0.1', port: 0 })
+    assert.is(server.stats().dropped.malformed, bound.length)
+  } finally {
+    Datagram.prototype.bind = bind
+  }
+})
 
 hostile(`${PACKETS} packets over UDP and streams break nothing, and a relayed call loses nothing`, async () => {
   console.error(`FC_SEED=${seed}`)
