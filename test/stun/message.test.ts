@@ -62,6 +62,8 @@ stun('the response of RFC 5769 maps to the address it says', () => {
 
 stun('one flipped bit anywhere makes it unreadable or not authentic', () => {
   for (let at = 0; at < REQUEST.length; at++) {
+    // the type of FINGERPRINT: an unknown attribute behind MESSAGE-INTEGRITY is ignored (RFC 8489 §14.5)
+    if (at === REQUEST.length - 8 || at === REQUEST.length - 7) continue
     const bytes = Buffer.from(REQUEST)
     bytes[at]! ^= 1 << (at % 8)
     const message = readMessage(bytes)
@@ -76,7 +78,7 @@ stun('what is written is read again, whatever method, class and attributes', () 
   )
   holds(
     fc.property(
-      fc.integer({ min: 0, max: 0xfff }),
+      fc.integer({ min: 0, max: 0xff }), // others begin with a byte that is not STUN's (RFC 7983 §7)
       fc.constantFrom(...Object.values(CLASS)),
       fc.array(attribute, { maxLength: 20 }),
       fc.option(fc.uint8Array({ minLength: 1 }), { nil: undefined }),
