@@ -1,6 +1,7 @@
 /** ICE agents on loopback sockets, with our own relays. */
 
-import { createSocket, Socket as Datagram } from 'node:dgram'
+import { createSocket, type Socket as Datagram } from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 
 import { suite } from 'uvu'
@@ -268,22 +269,16 @@ async function silence(): Promise<AsyncDisposable & { address: { host: string; p
 
 agents('a datagram from port 0, which nobody can be answered at, is not heard', async () => {
   // to send one takes a raw socket; this one is told of it instead
-  let bound: Datagram | undefined
-  const { bind } = Datagram.prototype
-  Datagram.prototype.bind = function (this: Datagram, ...args: Parameters<typeof bind>) {
-    bound = this
-    return bind.apply(this, args)
-  } as typeof bind
+  let made: Datagram | undefined
+  const keep = (message: unknown): void => void (made = (message as { socket: Datagram }).socket)
   const heard: number[] = []
   const sockets = new Sockets({ message: (_id, { port }) => heard.push(port), lost: () => {}, unreachable: () => {} })
-  try {
-    assert.ok(await sockets.open(1, '127.0.0.1'))
-    for (const port of [0, 9]) bound?.emit('message', Buffer.from('check'), { address: '127.0.0.1', port })
-    assert.equal(heard, [9])
-  } finally {
-    Datagram.prototype.bind = bind
-    sockets.closeAll()
-  }
+  subscribe('udp.socket', keep)
+  await sockets.open(1, '127.0.0.1')
+  unsubscribe('udp.socket', keep)
+  for (const port of [0, 9]) made?.emit('message', Buffer.from('check'), { address: '127.0.0.1', port })
+  sockets.closeAll()
+  assert.equal(heard, [9])
 })
 
 agents.run()

@@ -1,6 +1,7 @@
 /** Bytes of strangers, in large numbers: nothing breaks, nothing grows, and whoever is in a call notices nothing. */
 
-import { Socket as Datagram } from 'node:dgram'
+import type { Socket as Datagram } from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
@@ -78,20 +79,14 @@ function garbage(): Buffer {
 
 hostile('a datagram from port 0, which nobody can be answered at, is dropped', async () => {
   // to send one takes a raw socket; the server's are told of one instead
-  const bound: Datagram[] = []
-  const { bind } = Datagram.prototype
-  Datagram.prototype.bind = function (this: Datagram, ...args: Parameters<typeof bind>) {
-    bound.push(this)
-    return bind.apply(this, args)
-  } as typeof bind
-  try {
-    await using server = await startServer()
-    const question = written({ method: METHOD.binding, attributes: [padding(40)] })
-    for (const socket of bound) socket.emit('message', question, { address: '127.0.0.1', port: 0 })
-    assert.is(server.stats().dropped.malformed, bound.length)
-  } finally {
-    Datagram.prototype.bind = bind
-  }
+  const made: Datagram[] = []
+  const keep = (message: unknown): void => void made.push((message as { socket: Datagram }).socket)
+  subscribe('udp.socket', keep)
+  await using server = await startServer()
+  unsubscribe('udp.socket', keep)
+  const question = written({ method: METHOD.binding, attributes: [padding(40)] })
+  for (const socket of made) socket.emit('message', question, { address: '127.0.0.1', port: 0 })
+  assert.is(server.stats().dropped.malformed, made.length)
 })
 
 hostile(`${PACKETS} packets over UDP and streams break nothing, and a relayed call loses nothing`, async () => {
