@@ -5,8 +5,8 @@
  */
 
 import { type Address, addressKey, familyOf, isLoopback, isPrivate, isSameAddress } from '../lib/ip.ts'
-import { ATTRIBUTE, CLASS, METHOD, type ReadMessage, TRANSACTION_ID_BYTES } from '../stun/message.ts'
-import { attributeOf, readXorAddress, writeMessage } from '../stun/message.ts'
+import { bindingRequest, mappedOf } from '../stun/binding.ts'
+import { METHOD, type ReadMessage, TRANSACTION_ID_BYTES } from '../stun/message.ts'
 import type { Base } from './pair.ts'
 
 const SERVERS_MAX = 4
@@ -17,8 +17,6 @@ const TRIES_MAX = 7
 const FRESHEN_MS = 15_000
 /** Between looks while the path is in doubt. */
 const DOUBT_MS = 1_000
-/** So that no answer is longer than its question: 48 bytes, with FINGERPRINT. */
-const PADDING_BYTES = 16
 /** How many ports of one NAT are told for one socket. */
 const TOLD_PER_BASE_MAX = 4
 
@@ -106,8 +104,7 @@ export class Mappings {
         base.id === baseId && transactionId.equals(message.transactionId) && isSameAddress(server, from),
     )
     if (query === undefined || message.method !== METHOD.binding) return false
-    if (message.class !== CLASS.success) return true
-    const mapped = readXorAddress(attributeOf(message, ATTRIBUTE.xorMappedAddress), message.transactionId)
+    const mapped = mappedOf(message)
     if (mapped === undefined) return true
     const previous = query.mapped
     Object.assign(query, { mapped, answeredMs: nowMs, tries: 0, nextMs: nowMs + FRESHEN_MS })
@@ -171,9 +168,7 @@ export class Mappings {
     query.tries++
     if (query.tries > TRIES_MAX) Object.assign(query, { tries: 0, nextMs: nowMs + FRESHEN_MS })
     else query.nextMs = nowMs + Math.min(RETRY_MS * 2 ** (query.tries - 1), RETRY_MS_MAX)
-    const attributes = [[ATTRIBUTE.padding, Buffer.alloc(PADDING_BYTES)] as const]
-    const bytes = writeMessage({ method: METHOD.binding, class: CLASS.request, transactionId, attributes })
-    this.#outlet.send(base, server, bytes)
+    this.#outlet.send(base, server, bindingRequest(transactionId))
   }
 }
 

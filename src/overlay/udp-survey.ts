@@ -8,24 +8,14 @@ import { randomBytes } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { Clock } from '../lib/clock.ts'
 import { type Address, addressKey, familyOf, isLoopback } from '../lib/ip.ts'
-import {
-  ATTRIBUTE,
-  attributeOf,
-  CLASS,
-  METHOD,
-  newTransactionId,
-  readMessage,
-  readXorAddress,
-  writeMessage,
-} from '../stun/message.ts'
+import { bindingRequest, mappedOf } from '../stun/binding.ts'
+import { newTransactionId, readMessage } from '../stun/message.ts'
 import { knockOf, TOKEN_BYTES } from './knock.ts'
 import type { FilteringSample, MappingSample } from './nat-behaviour.ts'
 
 /** When each question is asked again, from the first time on: lost packets are answered within a second. */
 const ASK_AT_MS = [0, 100, 300, 700]
 const ANSWERS_MS_MAX = 1_100
-/** A question of at least 68 bytes: servers answer in 52 at most, and in no more than they were asked in. */
-const PADDING_BYTES = 36
 /** From the peer's word that it knocked. */
 const KNOCK_MS_MAX = 400
 /** One packet each; one in twenty is lost on a bad line. */
@@ -145,13 +135,13 @@ class Survey {
     const word = this.#expected.get(data.toString('latin1'))
     if (word !== undefined) return word()
     const message = readMessage(data)
-    if (message?.method !== METHOD.binding || message.class !== CLASS.success) return
+    const mapped = message && mappedOf(message)
+    if (message === undefined || mapped === undefined) return
     const question = this.#questions.get(message.transactionId.toString('hex'))
     if (question === undefined || question.mapped !== undefined) return
     if (addressKey(question.server) !== addressKey({ host: from.address, port: from.port })) return
-    const { transactionId } = question
-    question.mapped = readXorAddress(attributeOf(message, ATTRIBUTE.xorMappedAddress), transactionId)
-    if (question.mapped !== undefined) question.rttMs = this.#clock.now() - question.askedMs
+    question.mapped = mapped
+    question.rttMs = this.#clock.now() - question.askedMs
     this.#hasAll()
   }
 
@@ -207,14 +197,6 @@ class Survey {
     }
   }
 }
-
-const bindingRequest = (transactionId: Buffer): Buffer =>
-  writeMessage({
-    method: METHOD.binding,
-    class: CLASS.request,
-    transactionId,
-    attributes: [[ATTRIBUTE.padding, new Uint8Array(PADDING_BYTES)]],
-  })
 
 async function open(family: 'ipv4' | 'ipv6', isLoopbackOnly: boolean): Promise<Socket | undefined> {
   const socket = createSocket(family === 'ipv4' ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true })

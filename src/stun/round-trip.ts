@@ -2,13 +2,12 @@
 
 import { type RemoteInfo, type Socket, createSocket } from 'node:dgram'
 import { type Address, addressKey, familyOf } from '../lib/ip.ts'
-import { ATTRIBUTE, CLASS, METHOD, newTransactionId, readMessage, writeMessage } from './message.ts'
+import { bindingRequest, mappedOf } from './binding.ts'
+import { newTransactionId, readMessage } from './message.ts'
 
 const TRIES = 3
 const TRY_EVERY_MS = 150
 const WAIT_MS = 600
-/** So that no answer is longer than the question: an IPv6 address and a fingerprint. */
-const PADDING = new Uint8Array(24)
 
 /** Round trips in milliseconds, in the order of `servers`; undefined where nothing came back. Never rejects. */
 export async function roundTrips(servers: Address[]): Promise<(number | undefined)[]> {
@@ -16,7 +15,7 @@ export async function roundTrips(servers: Address[]): Promise<(number | undefine
   const best = new Map<string, number>()
   const take = (data: Buffer, { address, port }: RemoteInfo): void => {
     const message = readMessage(data)
-    if (message?.method !== METHOD.binding || message.class !== CLASS.success) return
+    if (message === undefined || mappedOf(message) === undefined) return
     const question = asked.get(message.transactionId.toString('hex'))
     if (question === undefined || question.server.port !== port || question.server.host !== address) return
     const key = addressKey(question.server)
@@ -34,9 +33,7 @@ export async function roundTrips(servers: Address[]): Promise<(number | undefine
       if (best.has(addressKey(server))) continue
       const transactionId = newTransactionId()
       asked.set(transactionId.toString('hex'), { server, atMs: performance.now() })
-      const attributes = [[ATTRIBUTE.padding, PADDING] as const]
-      const question = writeMessage({ method: METHOD.binding, class: CLASS.request, transactionId, attributes })
-      sockets.get(familyOf(server.host))?.send(question, server.port, server.host, () => {})
+      sockets.get(familyOf(server.host))?.send(bindingRequest(transactionId), server.port, server.host, () => {})
     }
     await delay(nth === TRIES - 1 ? WAIT_MS - (TRIES - 1) * TRY_EVERY_MS : TRY_EVERY_MS)
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../lib/clock.ts'
+import { BINDING_PADDING } from '../stun/binding.ts'
 import {
   ATTRIBUTE,
   type Attribute,
@@ -37,8 +38,6 @@ export const URGENT: Schedule = { atMs: [0, 200, 400, 600, 800], giveUpMs: 1000 
 export type Attributes = readonly Attribute[] | ((transactionId: Buffer) => readonly Attribute[])
 
 const NONCES_MAX = 3
-/** So that the answer, with an IPv6 address, is no larger than the question: servers may insist. */
-const BINDING_PADDING_BYTES = 32
 /** What a server says before it knows who asks, and so without integrity. */
 const UNSIGNED_CODES = new Set([400, 401, 438])
 
@@ -100,7 +99,7 @@ export class Requester {
 
   /** Asks nothing but whether it is there. */
   async ping(schedule: Schedule = PATIENT): Promise<void> {
-    await this.#ask(METHOD.binding, [[ATTRIBUTE.padding, Buffer.alloc(BINDING_PADDING_BYTES)]], schedule, undefined)
+    await this.#ask(METHOD.binding, [BINDING_PADDING], schedule, undefined)
   }
 
   /** Something came from the server. */
