@@ -106,7 +106,8 @@ export function locationOf(answer: string, gateway: string): URL | undefined {
 /** The first service of a device description that maps ports. Exported for its test. */
 export function serviceOf(description: string, location: URL): UpnpService | undefined {
   const base = textOf(description, 'URLBase')
-  for (const [service] of description.matchAll(/<service>[\s\S]*?<\/service>/g)) {
+  for (const before of description.split('</service>')) {
+    const service = before.slice(before.lastIndexOf('<service>'))
     const type = textOf(service, 'serviceType') ?? ''
     const control = textOf(service, 'controlURL')
     if (!SERVICE.test(type) || control === undefined) continue
@@ -202,4 +203,5 @@ function ask(url: URL, { body, soapAction, signal }: Asked): Promise<{ status: n
 
 /** The text of the first element of that name, whatever its namespace is called here. */
 const textOf = (xml: string, name: string): string | undefined =>
-  new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>\\s*([^<]*?)\\s*</`).exec(xml)?.[1]
+  // in linear time: a hostile router chooses the text
+  new RegExp(`<(?:\\w+:)?${name}(?:\\s[^<>]*)?>([^<]*)</`).exec(xml)?.[1]?.trim()

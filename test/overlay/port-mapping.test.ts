@@ -202,4 +202,16 @@ mapping('whatever a router sends, reading it throws nothing', () => {
   )
 })
 
+mapping('a description made to be read for ever is read in no time', () => {
+  const at = new URL('http://192.0.2.1/')
+  for (const [head, filler] of [
+    ['<URLBase>', ' '],
+    ['<service><serviceType>', '\n'],
+    ['', '<URLBase '],
+    ['', '<service>'],
+    ['', '</service>'],
+  ] as const)
+    assert.is(serviceOf(head + filler.repeat((64 * 1024) / filler.length) + '<', at), undefined)
+})
+
 mapping.run()
