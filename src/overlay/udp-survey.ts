@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { Clock } from '../lib/clock.ts'
-import { type Address, addressKey, familyOf, isLoopback } from '../lib/ip.ts'
+import { type Address, addressKey, familyOf, isLoopback, isNowhere } from '../lib/ip.ts'
 import { bindingRequest, mappedOf } from '../stun/binding.ts'
 import { newTransactionId, readMessage } from '../stun/message.ts'
 import { knockOf, TOKEN_BYTES } from './knock.ts'
@@ -140,6 +140,8 @@ class Survey {
     const question = this.#questions.get(message.transactionId.toString('hex'))
     if (question === undefined || question.mapped !== undefined) return
     if (addressKey(question.server) !== addressKey({ host: from.address, port: from.port })) return
+    // no socket is seen there; what a hostile server says would be sent to
+    if (mapped.port === 0 || isNowhere(mapped.host) || familyOf(mapped.host) !== familyOf(from.address)) return
     question.mapped = mapped
     question.rttMs = this.#clock.now() - question.askedMs
     this.#hasAll()

@@ -89,6 +89,19 @@ udp('no answer is longer than the question', async () => {
   for (const { asked, answerBytes } of [v4, v6]) assert.ok(answerBytes <= asked[0]!.bytes, `${answerBytes}`)
 })
 
+udp('what a hostile server says of the socket that cannot be, is no answer', async () => {
+  const lies = [
+    { host: '198.51.100.9', port: 0 },
+    { host: '2001:db8::1', port: 4711 },
+    { host: '255.255.255.255', port: 4711 },
+  ]
+  for (const lie of lies) {
+    await using a = await stunResponder(() => lie)
+    using probe = probeIn({ servers: () => [serverOf('a', a)] })
+    assert.equal((await probe.look())?.ipv4?.publicHosts, [])
+  }
+})
+
 udp('behind one mapping for all, what gets in tells the kind', async () => {
   const outside = { host: '198.51.100.9', port: 4711 }
   const kinds: [letIn: string[], kind: string][] = [
