@@ -6,14 +6,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-import {
-  expectedPath,
-  FAULT_NAMES,
-  isHardWon,
-  type Pair,
-  REPRESENTATIVE_PAIRS,
-  SILENCE_MS_MAX,
-} from './expectations.ts'
+import { expectedPath, FAULT_NAMES, isHardWon, type Pair, REPRESENTATIVE_PAIRS } from './expectations.ts'
 import { peopleOfFaults, sufferAll } from './faults.ts'
 import { KIND_NAMES } from './home-kinds.ts'
 import { callAll, peopleOfPairs } from './matrix.ts'
@@ -110,8 +103,8 @@ test('so do calls over lines that lose and delay', async ({ settlement }) => {
 test('a call outlives a new address, a forgetful NAT, a dark line and the end of its relay', async ({ settlement }) => {
   for (const { name, kept, silenceMs = Infinity, why } of await sufferAll(settlement, FAULT_NAMES, () => {})) {
     assert.ok(kept, `${name}: ${why}`)
-    // a machine with other work takes longer than the lab allows
-    assert.ok(silenceMs <= 2 * SILENCE_MS_MAX[name], `${name}: silent for ${silenceMs} ms`)
+    // how long it may be silent `npm run lab` judges; here, that it went on by itself, on however slow a machine
+    assert.ok(silenceMs < 15_000, `${name}: silent for ${silenceMs} ms`)
   }
 })
 

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util'
 
 import { seededRandom } from '../../src/lib/random.ts'
-import { ALL_PAIRS, FAULT_NAMES, type Pair } from './expectations.ts'
+import { ALL_PAIRS, expectedPath, FAULT_NAMES, type Pair } from './expectations.ts'
 import { peopleOfFaults, sufferAll } from './faults.ts'
 import { callAll, peopleOfPairs } from './matrix.ts'
 import { asFaultTable, asJson, asTable, summary } from './report.ts'
@@ -28,6 +28,7 @@ const HELP = `Calls between people behind NATs of every kind, on this machine al
   --rtt MS             from home to home and back
   --jitter MS          each way, more or less than the delay
   --rate KBITS         of each home's connection, each way
+  --no-relay           with STUN alone: pairs that find a direct path without a relay to begin on
   --answer-after S     seconds from ringing to answering, or a range of which each call draws: 0-3
   --faults             also what happens to a call in progress: ${FAULT_NAMES.join(', ')}
   --only-faults        nothing but that
@@ -44,6 +45,7 @@ interface Request {
   isJson: boolean
   impairment: Impairment | undefined
   answerAfter: string | undefined
+  isWithoutRelays: boolean
 }
 
 class UsageError extends Error {}
@@ -52,10 +54,12 @@ function readRequest(): Request | undefined {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
   const options = { pairs: text, loss: text, rtt: text, jitter: text, rate: text, seed: text, 'answer-after': text }
-  const flags = { faults: flag, 'only-faults': flag, json: flag, help: flag }
+  const flags = { faults: flag, 'only-faults': flag, 'no-relay': flag, json: flag, help: flag }
   const { values } = parseArgs({ options: { ...options, ...flags } })
   if (values.help) return undefined
-  const pairs = values['only-faults'] ? [] : values.pairs === undefined ? ALL_PAIRS : readPairs(values.pairs)
+  const isWithoutRelays = values['no-relay']
+  const everybody = isWithoutRelays ? ALL_PAIRS.filter(({ a, b }) => expectedPath(a, b) === 'direct') : ALL_PAIRS
+  const pairs = values['only-faults'] ? [] : values.pairs === undefined ? everybody : readPairs(values.pairs)
   const seed = values.seed === undefined ? undefined : number('--seed', values.seed)
   const answerAfter = values['answer-after']
   if (answerAfter !== undefined && !/^\d+(\.\d+)?(-\d+(\.\d+)?)?$/.test(answerAfter)) {
@@ -67,6 +71,7 @@ function readRequest(): Request | undefined {
     isJson: values.json,
     impairment: readImpairment(values),
     answerAfter,
+    isWithoutRelays,
   }
 }
 
@@ -115,13 +120,13 @@ function shuffled(pairs: Pair[], seed: number): Pair[] {
     .map(({ pair }) => pair)
 }
 
-async function run({ pairs, hasFaults, isJson, impairment, answerAfter }: Request): Promise<void> {
+async function run({ pairs, hasFaults, isJson, impairment, ...request }: Request): Promise<void> {
   const startedMs = performance.now()
   const note = (text: string) => {
     process.stderr.write(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${text}\n`)
   }
   const faultNames = hasFaults ? FAULT_NAMES : []
-  await using settlement = await Settlement.found({ isImpairable: impairment !== undefined, answerAfter, note })
+  await using settlement = await Settlement.found({ isImpairable: impairment !== undefined, ...request, note })
   const people = [...peopleOfPairs(pairs), ...peopleOfFaults(faultNames)]
   await Promise.all([settlement.served(), settlement.settle(people)])
   if (impairment !== undefined) for (const home of settlement.world.homes) settlement.world.impair(home, impairment)

@@ -41,6 +41,8 @@ export interface SettlementOptions {
   isImpairable: boolean
   /** Seconds from ringing to answering, as `up --answer-after` has it. */
   answerAfter?: string | undefined
+  /** Residents have STUN alone. */
+  isWithoutRelays?: boolean
   note: (text: string) => void
 }
 
@@ -164,9 +166,10 @@ export class Settlement implements AsyncDisposable {
     const directory = this.#homes.path(name)
     furnish(directory, name)
     const sink = this.path(`heard-by-${name}.wav`)
-    const { answerAfter } = this.#options
+    const { answerAfter, isWithoutRelays = false } = this.#options
     const answering = answerAfter === undefined ? [] : ['--answer-after', answerAfter]
-    const node = this.#start(name, directory, host, {}, ['--sink', sink, ...answering])
+    const relaying = isWithoutRelays ? ['--no-relay'] : []
+    const node = this.#start(name, directory, host, {}, ['--sink', sink, ...answering, ...relaying])
     this.residents.set(name, { name, place, home, host, node, directory, sink })
     const isOnline = () =>
       node.events.some(({ event, online }) => event === 'online' || (event === 'ready' && online === true))
