@@ -83,11 +83,13 @@ export class DatagramPath extends Path implements ClientPath {
   }
 
   send(bytes: Buffer): void {
-    this.#socket.send(bytes, this.remote.port, this.remote.host)
+    try {
+      this.#socket.send(bytes, this.remote.port, this.remote.host)
+    } catch {} // the server has stopped meanwhile
   }
 
   sendData(frame: Buffer): boolean {
-    this.#socket.send(frame, this.remote.port, this.remote.host)
+    this.send(frame)
     return true
   }
 
