@@ -8,6 +8,8 @@ import { CHANNEL_MAX, CHANNEL_MIN } from './framing.ts'
 import { TokenBucket, type TurnLimits } from './limits.ts'
 
 export const PERMISSION_MS = 300_000
+/** Of requests with its ticket; a nonce is good for half an hour, in which a client makes a few of them. */
+const REQUESTS_KEPT_MAX = 128
 /** A channel's peer is permitted for as long as the channel lives: one fact less that can lapse in a call. */
 export const CHANNEL_MS = 600_000
 
@@ -45,6 +47,7 @@ export class Allocation {
   ticket: string | undefined
   previousTicket: string | undefined
   readonly #limits: TurnLimits
+  readonly #requests = new Set<string>()
   readonly #permissions = new Map<string, number>()
   readonly #channels = new Map<number, Channel>()
   /** By the peer's port: nearly always one, and no text is made for each packet. */
@@ -57,6 +60,15 @@ export class Allocation {
     this.expiresMs = expiresMs
     this.#limits = limits
     this.bucket = new TokenBucket(limits.allocationBytesPerSecond)
+  }
+
+  /** Whether no request had that id lately; from now on one has. */
+  isNew(transactionId: Buffer): boolean {
+    const id = transactionId.toString('latin1')
+    if (this.#requests.has(id)) return false
+    if (this.#requests.size >= REQUESTS_KEPT_MAX) this.#requests.delete(this.#requests.keys().next().value as string)
+    this.#requests.add(id)
+    return true
   }
 
   isPermitted(host: string, nowMs: number): boolean {

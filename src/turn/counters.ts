@@ -2,6 +2,7 @@
 
 export type DropReason =
   | 'malformed' // no message at all, or one that nobody asked for
+  | 'replay' // a request that moves an allocation, a second time
   | 'rate' // strangers' questions beyond their share
   | 'amplification' // an answer larger than the question
   | 'no-allocation'
@@ -29,6 +30,7 @@ export class Counters {
   readonly refused: Record<number, number> = {}
   readonly dropped: Record<DropReason, number> = {
     malformed: 0,
+    replay: 0,
     rate: 0,
     amplification: 0,
     'no-allocation': 0,

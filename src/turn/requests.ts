@@ -215,6 +215,9 @@ export class Requests {
     const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
     const allocation = path.allocation ?? (ticket ? table.ofTicket(ticket) : undefined)
     if (allocation === undefined) return this.#answers.refuse(asked, 437)
+    // a recorded request that comes from elsewhere moves nothing
+    const isNew = allocation.isNew(request.transactionId)
+    if (!isNew && allocation.path !== path) return this.#options.counters.drop('replay')
     const family = requestedFamily(request)
     if (family !== undefined && family !== familyOf(allocation.relayed.host)) return this.#answers.refuse(asked, 443)
     if (askedS === 0) {

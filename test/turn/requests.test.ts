@@ -1,5 +1,7 @@
 /** What may be asked of the relay, and what is answered. */
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -245,6 +247,36 @@ requests('an allocation lapses at its expiry', async () => {
   assert.is(server.stats().allocations, 1)
   clock.advance(1_000)
   assert.is(server.stats().allocations, 0)
+})
+
+requests('a request that was recorded moves nothing when it is replayed from elsewhere', async () => {
+  await using server = await startServer()
+  await using client = await udpClient(server.udp[0]!)
+  await using eavesdropper = await udpClient(server.udp[0]!)
+  const as = relayServer(server)
+  const first = await client.ask({ method: allocate, attributes: [TRANSPORT, TICKET], as })
+  const ticket: Attribute = [ATTRIBUTE.mobilityTicket, attributeOf(first, ATTRIBUTE.mobilityTicket)!]
+  const asking = { method: refresh, attributes: [ticket], as, transactionId: newTransactionId() }
+  assert.is(await client.code(asking), 0)
+  assert.equal(await eavesdropper.answersTo(written(asking)), [])
+  assert.is(server.stats().dropped.replay, 1)
+  assert.is(await client.code({ method: createPermission, attributes: peers(PEER), as }), 0, 'it is where it was')
+})
+
+requests('a server that stops while a relay is being opened ends quietly', async () => {
+  const server = await startServer()
+  await using client = await udpClient(server.udp[0]!)
+  const stopped = new Promise<void>((done) => {
+    const stop = (): void => {
+      unsubscribe('udp.socket', stop)
+      void server.stop().then(done)
+    }
+    subscribe('udp.socket', stop)
+  })
+  client.send(written({ method: allocate, attributes: [TRANSPORT], as: relayServer(server) }))
+  await stopped
+  await new Promise((later) => setTimeout(later, 50))
+  assert.is(server.stats().refused[508], 1)
 })
 
 requests('a ticket moves the allocation once, and only for whom it was made', async () => {
