@@ -266,17 +266,13 @@ requests('a request that was recorded moves nothing when it is replayed from els
 requests('a server that stops while a relay is being opened ends quietly', async () => {
   const server = await startServer()
   await using client = await udpClient(server.udp[0]!)
-  const stopped = new Promise<void>((done) => {
-    const stop = (): void => {
-      unsubscribe('udp.socket', stop)
-      void server.stop().then(done)
-    }
-    subscribe('udp.socket', stop)
-  })
+  let stopping: Promise<void> | undefined
+  const stop = (): void => void (stopping ??= server.stop())
+  subscribe('udp.socket', stop)
   client.send(written({ method: allocate, attributes: [TRANSPORT], as: relayServer(server) }))
-  await stopped
-  await new Promise((later) => setTimeout(later, 50))
-  assert.is(server.stats().refused[508], 1)
+  await until('the relay was refused', () => server.stats().refused[508] === 1)
+  unsubscribe('udp.socket', stop)
+  await stopping
 })
 
 requests('a ticket moves the allocation once, and only for whom it was made', async () => {
