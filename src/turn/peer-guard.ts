@@ -7,6 +7,9 @@ import { networkInterfaces } from 'node:os'
 import { type Address, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
 import { bytesOfHost, hostOfBytes } from '../stun/message.ts'
 
+/** No NAT maps to the lower ones (RFC 6056 §3.2), and services listen there: resolvers and the like. */
+const PEER_PORT_MIN = 1024
+
 export interface PublicHosts {
   ipv4?: string | undefined
   ipv6?: string | undefined
@@ -32,6 +35,8 @@ export interface PeerGuardOptions {
 export class PeerGuard {
   readonly #options: PeerGuardOptions
   #ownHosts = new Set<string>()
+  /** Of our addresses of the open internet; with IPv6 a firewall stands before a network whose addresses are global. */
+  #ownNetworks = new Set<string>()
   #ownPorts = new Set<number>()
 
   constructor(options: PeerGuardOptions) {
@@ -46,6 +51,7 @@ export class PeerGuard {
     const here = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
     const hosts = [...here.map(({ address }) => address), ipv4, ipv6].filter((host) => host !== undefined)
     this.#ownHosts = new Set(hosts.map((host) => hostOfBytes(bytesOfHost(host))))
+    this.#ownNetworks = new Set([...this.#ownHosts].filter(isGlobal).flatMap((host) => networkOf(host) ?? []))
   }
 
   isOwnHost(host: string): boolean {
@@ -56,15 +62,28 @@ export class PeerGuard {
   isHostAllowed(host: string): boolean {
     const { publicHosts, isPeerAllowed, isOwnHostAllowed } = this.#options
     if (host === publicHosts.ipv4 || host === publicHosts.ipv6) return true
-    return isPeerAllowed(host) && (isOwnHostAllowed || !this.isOwnHost(host))
+    return isPeerAllowed(host) && (isOwnHostAllowed || !(this.isOwnHost(host) || this.#isNeighbour(host)))
   }
 
   /** Whether data may be sent there. */
   isAllowed(address: Address): boolean {
     const { isPeerAllowed, isOwnHostAllowed, isOwnRelay } = this.#options
     if (address.port === 0) return false
-    if (!this.isOwnHost(address.host)) return isPeerAllowed(address.host)
+    if (!this.isOwnHost(address.host))
+      return (
+        isPeerAllowed(address.host) &&
+        (isOwnHostAllowed || (address.port >= PEER_PORT_MIN && !this.#isNeighbour(address.host)))
+      )
     if (isOwnRelay(address)) return true
     return isOwnHostAllowed && isPeerAllowed(address.host) && !this.#ownPorts.has(address.port)
   }
+
+  #isNeighbour(host: string): boolean {
+    const network = networkOf(host)
+    return network !== undefined && this.#ownNetworks.has(network)
+  }
 }
+
+/** The /64 of an IPv6 address, which is one link (RFC 4291 §2.5.4); undefined for IPv4. */
+const networkOf = (host: string): string | undefined =>
+  host.includes(':') ? Buffer.from(bytesOfHost(host).subarray(0, 8)).toString('hex') : undefined

@@ -55,12 +55,26 @@ guards('on the internet only the open internet is reached, and our own relays', 
   for (const host of FAR) {
     assert.ok(internet.isHostAllowed(host), host)
     assert.ok(internet.isAllowed({ host, port: STUN_PORT }), host)
-    assert.not.ok(internet.isAllowed({ host, port: 0 }), host)
+    for (const port of [0, 53, 1023]) assert.not.ok(internet.isAllowed({ host, port }), host)
   }
   assert.ok(internet.isHostAllowed(PUBLIC))
   assert.ok(internet.isAllowed(RELAY))
   assert.not.ok(internet.isAllowed({ host: PUBLIC, port: STUN_PORT }))
   assert.not.ok(internet.isAllowed({ host: PUBLIC, port: 22 }))
+})
+
+guards('no neighbour with IPv6 is reached, where only a firewall keeps strangers out', () => {
+  const internet = new PeerGuard({
+    publicHosts: { ipv6: '2606:4700:1:2::1' },
+    isPeerAllowed: internetPeers,
+    isOwnHostAllowed: false,
+    ownPorts: () => [],
+    isOwnRelay: (address) => isSameAddress(address, { host: '2606:4700:1:2::1', port: 50_000 }),
+  })
+  assert.not.ok(internet.isHostAllowed('2606:4700:1:2::9'))
+  assert.not.ok(internet.isAllowed({ host: '2606:4700:1:2::9', port: 4001 }))
+  assert.ok(internet.isAllowed({ host: '2606:4700:1:3::9', port: 4001 }))
+  assert.ok(internet.isAllowed({ host: '2606:4700:1:2::1', port: 50_000 }), 'our own relay')
 })
 
 guards('no address of our own machine is reached on the internet, whatever the policy says of it', () => {
