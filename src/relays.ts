@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import type { IceServers } from './ice/ice.ts'
-import { isGlobal } from './lib/ip.ts'
+import { isGlobal, isLoopback, isNowhere } from './lib/ip.ts'
 import type { Overlay, ProfileName } from './overlay/overlay.ts'
 import { roundTrips } from './stun/round-trip.ts'
 import { borrow, type Borrowed } from './supernode/borrow.ts'
@@ -19,6 +19,8 @@ const WARM_DEADLINE_MS = 3_000
 const COLD_DEADLINE_MS = 5_000
 /** Of the relays that only the peer knows. */
 const MEASURED_MAX = 3
+/** No names: looking one up would tell whoever serves it who is calling. */
+const PLACE = /^\/ip[46]\/([^/]+)\/tcp\/\d+(?:\/(?:tls\/)?ws)?(?:\/p2p\/[^/]+)?$/
 
 export interface RelaysParts {
   overlay: Overlay
@@ -58,6 +60,12 @@ export class Relays {
     return all.filter((each) => each !== undefined)
   }
 
+  /** Where we dial because a peer says so: on the internet nothing within our own network. */
+  dialled({ addresses }: { addresses: string[] }): string[] {
+    const isOutside = this.#parts.profile === 'internet' ? isGlobal : (host: string): boolean => !isNowhere(host)
+    return addresses.filter((address) => isOutside(hostOf(address) ?? ''))
+  }
+
   /** Never rejects. */
   async lend(
     from: KnownRelay | { peerId: string; addresses: string[] },
@@ -66,9 +74,11 @@ export class Relays {
   ) {
     const { overlay, profile } = this.#parts
     const borrowed = await borrow(overlay, from, { ...(callTag !== undefined && { callTag }), deadlineMs })
-    if (borrowed === undefined || profile === 'local') return borrowed
-    // a supernode must not make us knock within our own network
-    const outside = <T extends { host: string }>(places: T[]): T[] => places.filter(({ host }) => isGlobal(host))
+    if (borrowed === undefined) return undefined
+    // a supernode must not make us knock within our own network, nor, from another machine, on ours
+    const isHere = isLoopback(hostOf(overlay.remoteAddress(from.peerId) ?? '') ?? '')
+    const isOutside = profile === 'internet' ? isGlobal : (host: string): boolean => isHere || !isLoopback(host)
+    const outside = <T extends { host: string }>(places: T[]): T[] => places.filter(({ host }) => isOutside(host))
     const { relay } = borrowed
     return {
       ...borrowed,
@@ -79,7 +89,7 @@ export class Relays {
   }
 }
 
-export class CallRelays {
+class CallRelays {
   readonly #relays: Relays
   readonly #overlay: Overlay
   readonly #callTag: Uint8Array
@@ -118,7 +128,11 @@ export class CallRelays {
     if (this.#hasImproved || this.#isStopped) return
     this.#hasImproved = true
     const own = new Set(this.#own.map(({ peerId }) => peerId))
-    const others = this.#theirs.filter(({ peerId }) => !own.has(peerId)).slice(0, MEASURED_MAX)
+    const others = this.#theirs
+      .filter(({ peerId }) => !own.has(peerId))
+      .map((each) => ({ ...each, addresses: this.#relays.dialled(each) }))
+      .filter(({ addresses }) => addresses.length > 0)
+      .slice(0, MEASURED_MAX)
     await this.#borrowInBackground(others, COLD_DEADLINE_MS)
     const measured = others.flatMap((each) => {
       const [stun] = this.#borrowed.get(each.peerId)?.stun ?? []
@@ -162,3 +176,5 @@ export class CallRelays {
     })
   }
 }
+
+const hostOf = (address: string): string | undefined => PLACE.exec(address)?.[1]

@@ -9,11 +9,11 @@ import type { DeviceRecord } from './machine.ts'
 import { CANDIDATES_PER_SIGNAL_MAX } from './signal.ts'
 
 /** An envelope is dear, and what is found together arises within this time. */
-export const BATCH_AFTER_MS = 20
+const BATCH_AFTER_MS = 20
 /** After a pause: the first ones may be all that is needed. */
-export const FIRST_BATCH_AFTER_MS = 5
+const FIRST_BATCH_AFTER_MS = 5
 /** Of ours that wait, and of each device's. The newest are worth most. */
-export const CANDIDATES_KEPT_MAX = 64
+const CANDIDATES_KEPT_MAX = 64
 
 export function offerCandidate(draft: Draft, candidate: string): void {
   const { machine, nowMs } = draft

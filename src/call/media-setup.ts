@@ -21,7 +21,7 @@ import { activate } from './silence.ts'
 // The callee
 
 /** Its addresses leave from here on. */
-export function answerOffer(draft: Draft): void {
+function answerOffer(draft: Draft): void {
   const { machine } = draft
   const { chosen, offer } = machine
   assert.ok(chosen !== undefined && offer !== undefined, 'a callee knows who calls, and the offer')

@@ -5,10 +5,10 @@
 
 import { type Draft, end, enter, sayGoodbye, startTimer, stopTimer } from './draft.ts'
 
-export const INTERRUPTED_AFTER_MS = 1_000
+const INTERRUPTED_AFTER_MS = 1_000
 /** One packet out of a silence is not the end of it. */
-export const RESUMED_AFTER_MS = 200
-export const REFRESH_EVERY_MS = 2_500
+const RESUMED_AFTER_MS = 200
+const REFRESH_EVERY_MS = 2_500
 /** Long enough for a machine to find another network. */
 export const LOST_AFTER_MS = 20_000
 

@@ -34,7 +34,7 @@ const DARK_MS = 30_000
 const DARK_RETRY_MS_MAX = 500
 const LONG_DARK_RETRY_MS = 2_000
 /** However much is asked for: what both ends make of each other's checks ends there. */
-const APART_MS_MIN = 40
+export const APART_MS_MIN = 40
 
 export type Rank = 'selected' | 'standby' | 'other'
 

@@ -13,13 +13,13 @@ import {
   attributeOf,
   isAuthentic,
   readError,
+  textValue,
 } from '../stun/message.ts'
-import { textValue } from '../stun/message.ts'
 import type { Candidate } from './candidate.ts'
 import { type ReadCheck, ROLE_CONFLICT, readCheck, writeAnswer, writeCheck, writeRefusal } from './checks.ts'
 import { Course, type CourseOutlet } from './course.ts'
 import type { IceCredentials, IceRole } from './ice.ts'
-import { FRESH_MS, deadMs, dueMs } from './liveness.ts'
+import { APART_MS_MIN, FRESH_MS, deadMs, dueMs } from './liveness.ts'
 import { type Base, type Pair, type Remote, checkPriority, isRelayed, rearm } from './pair.ts'
 import { Pairs } from './pairs.ts'
 import { isPairable } from './policy.ts'
@@ -27,7 +27,6 @@ import { Remotes } from './remotes.ts'
 
 /** Between checks of pairs that never worked (RFC 8445 §14.2). */
 const PACE_MS = 5
-const APART_MS = 40
 const PENDING_MAX = 1_024
 const PENDING_MS = 5_000
 const EARLY_MAX = 32
@@ -258,7 +257,7 @@ export class Paths {
     pair.heardMs = nowMs
     if (check.isNominating) this.#course.nominate(pair)
     const isFresh = pair.isValid && nowMs - pair.answeredMs < FRESH_MS && pair.unanswered < 3
-    if (!isFresh && nowMs - pair.sentMs >= APART_MS) rearm(pair, nowMs)
+    if (!isFresh && nowMs - pair.sentMs >= APART_MS_MIN) rearm(pair, nowMs)
     else if (!pair.isValid) pair.isUrgent = true
     if (check.isNominating || pair !== this.selected) this.#course.reselect(nowMs)
   }

@@ -7,7 +7,7 @@ const PORT_MIN = 1_024
 const PORT_MAX = 65_535
 
 /** By how much it counts, from ports met in this order; undefined when it does not. */
-export function stepOf(ports: readonly number[]): number | undefined {
+function stepOf(ports: readonly number[]): number | undefined {
   if (ports.length < 2) return undefined
   const sorted = ports.toSorted((a, b) => a - b)
   const gaps = sorted.slice(1).map((port, i) => port - sorted[i]!)

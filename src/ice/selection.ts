@@ -15,7 +15,7 @@ const GAIN_SHARE = 0.2
 const SETTLED_MS = 3_000
 const ANSWERS_MIN = 3
 
-export const costMs = (pair: Pair): number =>
+const costMs = (pair: Pair): number =>
   pair.rttMs + (isRelayed(pair) ? RELAY_COST_MS : 0) + (isLocal(pair) ? 0 : OUTWARD_COST_MS)
 
 export interface Choice {

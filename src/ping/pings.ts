@@ -23,7 +23,7 @@ const FIRST_TRIES_MAX = 8
 const FIRST_MS = 250
 const DEVICES_MAX = 4
 const EARLY_MAX = 16
-export const PINGS_MAX = 25
+const PINGS_MAX = 25
 
 export interface PingDevice {
   peerId: string

@@ -49,7 +49,6 @@ export const ATTRIBUTE = {
   useCandidate: 0x0025,
   padding: 0x0026,
   mobilityTicket: 0x8030,
-  software: 0x8022,
   fingerprint: 0x8028,
   iceControlled: 0x8029,
   iceControlling: 0x802a,

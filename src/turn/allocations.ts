@@ -6,7 +6,7 @@ import { RateMeter, TokenBucket, type TurnLimits } from './limits.ts'
 
 /** RFC 8656 §3.2, §7.2. */
 export const LIFETIME_DEFAULT_S = 600
-export const LIFETIME_MAX_S = 3600
+const LIFETIME_MAX_S = 3600
 /** However long a call is, its credentials were good when it began. */
 export const RUNNING_MS_MAX = 24 * 3_600_000
 /** What one call more would take: a voice both ways. */

@@ -24,6 +24,8 @@ const NEXT_TRANSPORT_MS = 250
 const OPEN_MS = 8_000
 const MOVE_OPEN_MS = 2_000
 const UDP_PROTOCOL = 17
+/** In the order in which they are tried. */
+const STREAMS: readonly TurnTransport[] = ['tcp', 'tls', 'ws', 'wss']
 const FAMILY_VALUE = { ipv4: 1, ipv6: 2 } as const
 
 export interface AllocateOptions {
@@ -34,8 +36,6 @@ export interface AllocateOptions {
   isUdpBlocked?: boolean
   /** Binds to this address, and uses only servers' addresses of its family. */
   hostAddress?: string | undefined
-  /** What is not TLS is known not to pass: it is tried first among the streams. */
-  isTlsWanted?: boolean
   /** Only these; default all that the server has addresses for. */
   transports?: readonly TurnTransport[]
   signal?: AbortSignal | undefined
@@ -133,18 +133,15 @@ function release(requester: Requester): void {
   requester.close()
 }
 
-function waysTo({ server, isUdpBlocked, isTlsWanted, hostAddress, transports }: AllocateOptions): Way[] {
+function waysTo({ server, isUdpBlocked, hostAddress, transports }: AllocateOptions): Way[] {
   const isUsable = ({ host }: Address) => hostAddress === undefined || familyOf(host) === familyOf(hostAddress)
-  const streams: TurnTransport[] = isTlsWanted === true ? ['tls', 'wss', 'tcp', 'ws'] : ['tcp', 'tls', 'ws', 'wss']
   const isWanted = (kind: TurnTransport) => transports?.includes(kind) ?? true
   const udp = isUdpBlocked === true || !isWanted('udp') ? [] : server.udp.filter(isUsable)
   const first = udp.length > 0 ? UDP_ALONE_MS : 0
   return [
     ...udp.map((address, at): Way => ({ kind: 'udp', address, afterMs: at * NEXT_ADDRESS_MS })),
-    ...streams
-      .filter(isWanted)
-      .flatMap((kind, at) =>
-        server.tcp.filter(isUsable).map((address): Way => ({ kind, address, afterMs: first + at * NEXT_TRANSPORT_MS })),
-      ),
+    ...STREAMS.filter(isWanted).flatMap((kind, at) =>
+      server.tcp.filter(isUsable).map((address): Way => ({ kind, address, afterMs: first + at * NEXT_TRANSPORT_MS })),
+    ),
   ]
 }

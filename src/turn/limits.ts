@@ -37,7 +37,7 @@ export const TURN_LIMITS: TurnLimits = {
 }
 
 /** How long a rate may be exceeded by as much again. */
-export const BURST_SECONDS = 2
+const BURST_SECONDS = 2
 
 const BLOCKS_MAX = 4096
 

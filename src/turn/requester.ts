@@ -29,7 +29,7 @@ export interface Schedule {
   giveUpMs: number
 }
 
-export const PATIENT: Schedule = { atMs: [0, 100, 300, 700, 1500, 3100], giveUpMs: 6300 }
+const PATIENT: Schedule = { atMs: [0, 100, 300, 700, 1500, 3100], giveUpMs: 6300 }
 export const BRISK: Schedule = { atMs: [0, 100, 300, 700], giveUpMs: 1200 }
 /** Whether it is there at all. */
 export const URGENT: Schedule = { atMs: [0, 200, 400, 600, 800], giveUpMs: 1000 }
