@@ -13,6 +13,7 @@ import {
   readText,
   readUint32,
   textValue,
+  typesValue,
   uint32Value,
   unknownTypes,
   writeMessage,
@@ -102,11 +103,7 @@ export function writeRefusal(
   { own, unknown = [] }: { own: IceCredentials; unknown?: number[] },
 ): Buffer {
   const attributes: Attribute[] = [[ATTRIBUTE.errorCode, errorValue(code)]]
-  if (unknown.length > 0) {
-    const types = Buffer.alloc(2 * unknown.length)
-    for (const [at, type] of unknown.entries()) types.writeUInt16BE(type, 2 * at)
-    attributes.push([ATTRIBUTE.unknownAttributes, types])
-  }
+  if (unknown.length > 0) attributes.push([ATTRIBUTE.unknownAttributes, typesValue(unknown)])
   return writeMessage(
     { method: METHOD.binding, class: CLASS.error, transactionId, attributes },
     { key: textValue(own.password) },

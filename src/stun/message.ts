@@ -202,6 +202,13 @@ export const errorValue = (code: number, reason = ''): Buffer =>
 export const readError = (value: Uint8Array | undefined): number | undefined =>
   value === undefined || value.length < 4 ? undefined : (value[2]! & 0b111) * 100 + value[3]!
 
+/** UNKNOWN-ATTRIBUTES (§14.9). */
+export function typesValue(types: readonly number[]): Buffer {
+  const value = Buffer.alloc(2 * types.length)
+  types.forEach((type, at) => value.writeUInt16BE(type, 2 * at))
+  return value
+}
+
 /** XOR-MAPPED-ADDRESS and its kin (§14.2). */
 export function xorAddressValue({ host, port }: Address, transactionId: Uint8Array): Buffer {
   const ip = bytesOfHost(host)

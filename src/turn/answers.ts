@@ -10,6 +10,7 @@ import {
   type ReadMessage,
   errorValue,
   textValue,
+  typesValue,
   writeMessage,
 } from '../stun/message.ts'
 import type { Owner } from './allocation.ts'
@@ -128,9 +129,5 @@ function answer(
   return writeMessage({ method, class: kind, transactionId, attributes }, { key, hasFingerprint })
 }
 
-/** RFC 8489 §14.9, for a 420. */
-export function unknownAttributes(types: number[]): Attribute {
-  const value = Buffer.alloc(2 * types.length)
-  types.forEach((type, i) => value.writeUInt16BE(type, 2 * i))
-  return [ATTRIBUTE.unknownAttributes, value]
-}
+/** For a 420. */
+export const unknownAttributes = (types: number[]): Attribute => [ATTRIBUTE.unknownAttributes, typesValue(types)]
