@@ -123,14 +123,16 @@ export class Relay {
   /** For STUN two ports a family: the second tells more of a NAT. Undefined when one of them cannot be had. */
   async #open(listen: Address[]): Promise<TurnServer | undefined> {
     const { profile, clock, bytesPerSecondMax } = this.#parts
-    const isOneMachine = profile === 'local'
+    const isLocal = profile === 'local'
+    const isOneMachine = this.#hosts.every(isLoopback)
     try {
       return await startTurnServer({
         realm: REALM,
         secret: this.#secret,
         listen,
         publicHosts: this.#publicHosts,
-        ...(isOneMachine && { isPeerAllowed: localPeers, isOwnHostAllowed: true }),
+        // what listens on loopback alone is for this machine, unless everybody is on it
+        ...(isLocal && { isPeerAllowed: isOneMachine ? localPeers : lanPeers, isOwnHostAllowed: true }),
         ...(bytesPerSecondMax !== undefined && { limits: { totalBytesPerSecond: bytesPerSecondMax } }),
         clock,
       })
@@ -165,3 +167,5 @@ function placeOf(address: string): Address | undefined {
 
 const isOwn = (host: string): boolean =>
   Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === host))
+
+const lanPeers = (host: string): boolean => localPeers(host) && !isLoopback(host)

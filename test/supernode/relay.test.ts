@@ -1,5 +1,7 @@
 /** Role `relay` over real nodes: what a supernode lends, to whom, and that it works. */
 
+import { networkInterfaces } from 'node:os'
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -7,11 +9,14 @@ import { generateSeed, signingKey } from '../../src/overlay/keys.ts'
 import { startOverlay } from '../../src/overlay/libp2p.ts'
 import type { Overlay } from '../../src/overlay/overlay.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { METHOD } from '../../src/stun/message.ts'
 import { roundTrips } from '../../src/stun/round-trip.ts'
 import { borrow } from '../../src/supernode/borrow.ts'
 import { Borrow, BorrowReply } from '../../src/supernode/relay.pb.js'
 import { CALL_TAG_BYTES, Relay } from '../../src/supernode/relay.ts'
 import { allocate } from '../../src/turn/client.ts'
+import type { RelayServer } from '../../src/turn/relay-server.ts'
+import { peers, TRANSPORT, udpClient } from '../turn/raw-client.ts'
 
 const relays = suite('lending a relay')
 
@@ -91,6 +96,31 @@ relays('on the internet profile a loopback address is nobody’s relay, nor told
   assert.equal([reply.udp, reply.tcp, reply.isRelay], [[], [], false])
   await relay.stop()
   await overlay.stop()
+})
+
+const OUTWARD = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+
+relays('a relay of a LAN reaches what listens on the LAN, and nothing that listens on loopback alone', async () => {
+  if (OUTWARD === undefined) return console.log('skipped: this machine is on no LAN')
+  await using overlay = await startOverlay({
+    key: signingKey(generateSeed()),
+    network: 'relays',
+    profile: 'local',
+    listen: [`/ip4/${OUTWARD}/tcp/0`],
+  })
+  const relay = new Relay({ overlay, profile: 'local', clock: systemClock })
+  await relay.serve()
+  const { udp, ...rest } = BorrowReply.decode(relay.handle('device', Borrow.encode({ callTag: TAG }))!)
+  const as: RelayServer = { ...rest, peerId: overlay.peerId, udp: [{ host: OUTWARD, port: udp[0]!.port }], tcp: [] }
+  await using client = await udpClient(as.udp[0]!)
+  assert.is(await client.code({ method: METHOD.allocate, attributes: [TRANSPORT], as }), 0)
+  const permit = (host: string) =>
+    client.code({ method: METHOD.createPermission, attributes: peers({ host, port: 0 }), as })
+  assert.is(await permit(OUTWARD), 0)
+  assert.is(await permit('127.0.0.1'), 403)
+  await relay.stop()
 })
 
 relays.run()
