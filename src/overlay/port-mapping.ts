@@ -1,48 +1,27 @@
 /**
- * Has the router open our ports: by PCP or NAT-PMP where it speaks them, else by UPnP. Looked for at the start and after
- * a move; renewed every ten minutes, so that a router which was restarted has the mappings again; taken away at the
- * stop. Only the default gateway is talked to, and the UPnP multicast group of the LAN. What a router claims is not
- * believed before peers have dialled back.
+ * Has the router open our ports: one is looked for at the start and after a move; mappings are renewed every ten minutes,
+ * so that a router which was restarted has them again, and taken away at the stop. Only the default gateway is talked
+ * to, and the UPnP multicast group of the LAN. What a router claims is not believed before peers have dialled back.
  */
 
-import { randomBytes } from 'node:crypto'
-import { createSocket } from 'node:dgram'
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import { defaultRoutes } from '../lib/default-routes.ts'
 import { familyOf, isNowhere } from '../lib/ip.ts'
 import { makeLog } from '../lib/log.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
-import {
-  type MapAnswer,
-  type MappedTransport,
-  type MapQuestion,
-  PCP_NONCE_BYTES,
-  PCP_PORT,
-  pcpMap,
-  pmpHost,
-  pmpMap,
-  readPcpMap,
-  readPmpHost,
-  readPmpMap,
-  type Refusal,
-} from './nat-pmp.ts'
-import { findUpnp, UPNP_ERROR, upnpExternalHost, upnpMap, upnpUnmap, type UpnpService } from './upnp.ts'
+import type { MappedTransport } from './nat-pmp.ts'
+import { findRouter, type Router, type RouterPlaces, type RouterProtocol } from './router.ts'
 
 const log = makeLog('port mapping')
 
-/** RFC 6886 §3.3 recommends two hours; many a UPnP router takes no more than one. */
+/** RFC 6886 §3.3 recommends so much. */
 const LIFETIME_S = 7_200
-const UPNP_LIFETIME_S = 3_600
 const RENEW_MS = 600_000
 /** Where there is no router that maps: one may be turned on. */
 const SEARCH_AGAIN_MS = 1_800_000
-/** RFC 6887 §8.1.1 goes on for longer; a router in the same house answers in milliseconds. */
-const ASK_AT_MS = [0, 250, 750]
-const ANSWER_MS_MAX = 1_500
 const STOP_MS_MAX = 1_000
 const PORTS_MAX = 8
-const CONFLICTS_MAX = 3
 
 export interface WantedPort {
   transport: MappedTransport
@@ -59,7 +38,7 @@ export interface MappedPort {
 export interface PortMappingStatus {
   /** `off`: nothing is to be mapped. `none`: no router here maps ports. `refused`: one does, but not for us. */
   state: 'off' | 'searching' | 'none' | 'refused' | 'mapped'
-  protocol: 'PCP' | 'NAT-PMP' | 'UPnP' | undefined
+  protocol: RouterProtocol | undefined
   /** The router's outside address, as it says: behind two NATs it is a private one. */
   externalHost: string | undefined
   ports: MappedPort[]
@@ -70,18 +49,7 @@ export interface PortMappingParts {
   /** Whom to ask; by default the gateways of this machine's default routes. */
   gateways?: (() => string[]) | undefined
   /** Where gateways listen, when elsewhere than they ought to; for tests. */
-  places?: { pcpPort?: number; ssdp?: { host: string; port: number } } | undefined
-}
-
-/** A router, spoken to in one protocol. */
-interface Router {
-  /** It has refused the first port that it was asked for. */
-  isRefusing?: boolean
-  protocol: NonNullable<PortMappingStatus['protocol']>
-  ownHost: string
-  externalHost(): Promise<string | undefined>
-  /** Rejects when there is no answer. */
-  map(question: MapQuestion): Promise<MapAnswer | Refusal>
+  places?: RouterPlaces | undefined
 }
 
 export const NOT_MAPPED: PortMappingStatus = { state: 'off', protocol: undefined, externalHost: undefined, ports: [] }
@@ -205,150 +173,21 @@ export class PortMapping extends EventEmitter<{ change: [status: PortMappingStat
 
   /** The first gateway that maps. */
   async #find(): Promise<Router | undefined> {
-    const { gateways = ownGateways, places = {} } = this.#parts
+    const { gateways = ownGateways, places, clock } = this.#parts
+    const [wanted] = this.#wanted
+    if (wanted === undefined) return undefined
     for (const gateway of gateways()) {
-      const pcp = await this.#findPcp(gateway, places.pcpPort ?? PCP_PORT)
-      if (pcp !== undefined && !pcp.isRefusing) return pcp
-      // one that maps nothing by PCP may still do so by UPnP
-      const router = (this.#isStopped ? undefined : await this.#findUpnp(gateway, places.ssdp)) ?? pcp
+      const router = await findRouter(gateway, {
+        wanted,
+        lifetimeSeconds: LIFETIME_S,
+        places,
+        clock,
+        signal: () => this.#ending.signal,
+      })
       if (router !== undefined || this.#isStopped) return router
     }
     return undefined
   }
-
-  /** A router that speaks PCP refuses nothing, or something; one that speaks NAT-PMP says so. */
-  async #findPcp(gateway: string, port: number): Promise<Router | undefined> {
-    const wanted = this.#wanted[0]
-    if (wanted === undefined) return undefined
-    const { clock } = this.#parts
-    const ask = <T>(questionOf: (ownHost: string) => Buffer, read: (answer: Buffer) => T | undefined) =>
-      askGateway({ gateway, port, questionOf, read, clock, signal: this.#ending.signal })
-    const nonce = new Uint8Array(randomBytes(PCP_NONCE_BYTES))
-    const pcp = (question: MapQuestion) =>
-      ask(
-        (ownHost) => pcpMap(question, ownHost, nonce),
-        (answer) => readPcpMap(answer, question, nonce),
-      )
-    const first = { transport: wanted.transport, internalPort: wanted.port, externalPort: wanted.port }
-    const asked = await pcp({ ...first, lifetimeSeconds: LIFETIME_S }).catch(() => undefined)
-    if (asked === undefined) return undefined
-    const { ownHost } = asked
-    const map = async (question: MapQuestion) => (await pcp(question)).answer
-    if (asked.answer !== 'other')
-      return {
-        isRefusing: asked.answer === 'refused',
-        protocol: 'PCP',
-        ownHost,
-        map,
-        externalHost: () => Promise.resolve(undefined),
-      }
-    const host = await ask(pmpHost, readPmpHost).catch(() => undefined)
-    if (host === undefined) return undefined
-    return {
-      protocol: 'NAT-PMP',
-      ownHost,
-      map: async (question) =>
-        (
-          await ask(
-            () => pmpMap(question),
-            (answer) => readPmpMap(answer, question),
-          )
-        ).answer,
-      async externalHost() {
-        const { answer } = await ask(pmpHost, readPmpHost)
-        return typeof answer === 'string' ? undefined : answer.host
-      },
-    }
-  }
-
-  async #findUpnp(gateway: string, ssdp: { host: string; port: number } | undefined): Promise<Router | undefined> {
-    const signal = (): AbortSignal => this.#ending.signal
-    const service = await findUpnp(gateway, { ssdp, signal: signal() })
-    const ownHost = service && (await hostTowards(gateway))
-    if (service === undefined || ownHost === undefined) return undefined
-    return {
-      protocol: 'UPnP',
-      ownHost,
-      externalHost: () => upnpExternalHost(service, signal()),
-      map: (question) => mapByUpnp(service, ownHost, question, signal()),
-    }
-  }
-}
-
-async function mapByUpnp(
-  service: UpnpService,
-  internalHost: string,
-  question: MapQuestion,
-  signal: AbortSignal,
-): Promise<MapAnswer | Refusal> {
-  const { transport, internalPort } = question
-  let { externalPort } = question
-  if (question.lifetimeSeconds === 0) {
-    await upnpUnmap(service, transport, externalPort, signal)
-    return { externalPort, lifetimeSeconds: 0, externalHost: undefined }
-  }
-  let leaseSeconds = UPNP_LIFETIME_S
-  for (let conflicts = 0; conflicts <= CONFLICTS_MAX;) {
-    const mapping = { transport, internalHost, internalPort, externalPort, leaseSeconds }
-    const error = await upnpMap(service, mapping, signal)
-    if (error === 0) return { externalPort, lifetimeSeconds: leaseSeconds, externalHost: undefined }
-    if (error === UPNP_ERROR.onlyPermanent && leaseSeconds > 0) leaseSeconds = 0
-    else if (error === UPNP_ERROR.conflict) {
-      conflicts++
-      externalPort = 1024 + Math.floor(systemRandom() * (0x10000 - 1024))
-    } else return 'refused'
-  }
-  return 'refused'
-}
-
-interface AskOptions<T> {
-  gateway: string
-  port: number
-  questionOf: (ownHost: string) => Buffer
-  read: (answer: Buffer) => T | undefined
-  clock: Clock
-  signal: AbortSignal
-}
-
-/** One question and its answer, from the gateway's port and nowhere else. Rejects when none comes. */
-async function askGateway<T>(options: AskOptions<T>): Promise<{ answer: T; ownHost: string }> {
-  const { gateway, port, questionOf, read, clock, signal } = options
-  const socket = createSocket('udp4')
-  const { promise, resolve, reject } = Promise.withResolvers<T>()
-  const giveUp = (): void => reject(new Error('no answer'))
-  const timers: (() => void)[] = []
-  let ownHost = ''
-  socket.on('error', giveUp) // the port is closed, or there is no way there
-  socket.on('message', (data) => {
-    const answer = read(data)
-    if (answer !== undefined) resolve(answer)
-  })
-  if (signal.aborted) giveUp()
-  signal.addEventListener('abort', giveUp, { once: true })
-  socket.connect(port, gateway, () => {
-    ownHost = socket.address().address
-    const question = questionOf(ownHost)
-    for (const atMs of ASK_AT_MS) timers.push(clock.after(atMs, () => socket.send(question, () => {})))
-  })
-  timers.push(clock.after(ANSWER_MS_MAX, giveUp))
-  try {
-    return { answer: await promise, ownHost }
-  } finally {
-    for (const cancel of timers) cancel()
-    signal.removeEventListener('abort', giveUp)
-    socket.close()
-  }
-}
-
-/** The address of ours that packets to the gateway leave from. Sends nothing. */
-async function hostTowards(gateway: string): Promise<string | undefined> {
-  const socket = createSocket('udp4')
-  const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  socket.on('error', () => resolve(undefined))
-  socket.connect(1, gateway, () => resolve(socket.address().address))
-  const host = await promise
-  socket.close()
-  return host
 }
 
 /** IPv4 only: with IPv6 there is no port to map. */
