@@ -133,9 +133,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
   }
 
   async dial(wanted: Wanted, options: DialOptions): Promise<Call> {
-    const own = this.#parts.registration
-    if (own === undefined)
-      throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
+    const own = this.#registered()
     const startedMs = performance.now()
     const devices = (isThorough: boolean): Promise<Device[]> => this.#devices(wanted, own, isThorough, options.signal)
     const first = await devices(false)
@@ -149,10 +147,14 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   /** The devices of somebody that can be reached. Rejects like `dial`. */
   async devices(wanted: Wanted, signal: AbortSignal | undefined): Promise<Device[]> {
+    return this.#devices(wanted, this.#registered(), true, signal)
+  }
+
+  /** Throws NO_USERNAME. */
+  #registered(): Registration {
     const own = this.#parts.registration
-    if (own === undefined)
-      throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
-    return this.#devices(wanted, own, true, signal)
+    if (own !== undefined) return own
+    throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
   }
 
   async #devices(
