@@ -112,7 +112,7 @@ export class Pings {
       agent.gather()
       const from = await this.#answer(id, asked, signal)
       if (agent.path === undefined)
-        await waitFor((done) => agent.once('path', done), { clock: this.#parts.clock, maxMs: PATH_MS_MAX, signal })
+        await waitFor((done) => agent.once('path', done), { clock, maxMs: PATH_MS_MAX, signal })
       // the other end may find its way a little later
       for (let tries = 0; tries < FIRST_TRIES_MAX; tries++) {
         if ((await asked.leg.measure(0, FIRST_MS)) !== undefined || signal?.aborted === true) break
@@ -132,7 +132,7 @@ export class Pings {
           ms: Math.round(clock.now() - startedMs),
         }
         const restMs = sentMs + EVERY_MS - clock.now()
-        if (sequence < count && restMs > 0) await waitFor(() => {}, { clock: this.#parts.clock, maxMs: restMs, signal })
+        if (sequence < count && restMs > 0) await waitFor(() => {}, { clock, maxMs: restMs, signal })
       }
     } finally {
       this.#asked.delete(id)
