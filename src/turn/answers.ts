@@ -17,7 +17,7 @@ import type { Owner } from './allocation.ts'
 import type { ClientPath } from './client-path.ts'
 import type { Counters } from './counters.ts'
 import { makeNonce } from './credentials.ts'
-import type { BlockRates } from './limits.ts'
+import type { Strangers } from './limits.ts'
 
 const REASON: Record<number, string> = {
   400: 'Bad Request',
@@ -38,7 +38,7 @@ export interface AnswersOptions {
   realm: string
   secret: Uint8Array
   counters: Counters
-  strangers: BlockRates
+  strangers: Strangers
 }
 
 /** A request that is authentic. */
@@ -102,8 +102,9 @@ export class Answers {
 
   /** Whether there is time for one more stranger; counted if so. */
   isHeard(path: ClientPath, nowMs: number): boolean {
-    const isHeard = this.#options.strangers.take(path.remote.host, nowMs)
-    if (!isHeard) this.#options.counters.drop('rate')
+    const { strangers, counters } = this.#options
+    const isHeard = (path.isDatagram ? strangers.datagrams : strangers.streams).take(path.remote.host, nowMs)
+    if (!isHeard) counters.drop('rate')
     return isHeard
   }
 

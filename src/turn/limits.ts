@@ -104,6 +104,12 @@ export class BlockRates {
   }
 }
 
+/** Apart: over UDP a forged source uses up the share of whoever has that address, who still gets in by a stream. */
+export interface Strangers {
+  datagrams: BlockRates
+  streams: BlockRates
+}
+
 /** What one network usually has: a /24, or a /48 of IPv6. */
 export function blockOf(host: string): string {
   if (!host.includes(':')) return host.slice(0, host.lastIndexOf('.'))

@@ -25,7 +25,7 @@ import { type Allocations, grantedLifetime, RUNNING_MS_MAX } from './allocations
 import type { ClientPath } from './client-path.ts'
 import type { Counters } from './counters.ts'
 import { isFreshNonce, keyOfUsername, readUsername } from './credentials.ts'
-import { type BlockRates, blockOf, type TurnLimits } from './limits.ts'
+import { blockOf, type Strangers, type TurnLimits } from './limits.ts'
 import type { PeerGuard, PublicHosts } from './peer-guard.ts'
 import { isSameFamily, RelayedAllocation } from './relay.ts'
 
@@ -58,7 +58,7 @@ export interface RequestsOptions {
   table: Allocations<RelayedAllocation>
   guard: PeerGuard
   counters: Counters
-  strangers: BlockRates
+  strangers: Strangers
   /** A bound socket; rejects when there is none to be had. */
   openRelay: (family: 'ipv4' | 'ipv6') => Promise<Socket>
   /** The allocation is in the table; its peers' datagrams are to be taken. */
@@ -79,7 +79,8 @@ export class Requests {
   take(request: ReadMessage, path: ClientPath, nowMs: number): void {
     const { strangers, counters } = this.#options
     // whoever has an allocation is no stranger; the others are heard only while there is time for them
-    if (path.allocation === undefined && !strangers.has(path.remote.host, nowMs)) return counters.drop('rate')
+    const alike = path.isDatagram ? strangers.datagrams : strangers.streams
+    if (path.allocation === undefined && !alike.has(path.remote.host, nowMs)) return counters.drop('rate')
     if (request.method === METHOD.binding) return this.#bind(request, path, nowMs)
     const owner = this.#authenticate(request, path, nowMs)
     if (owner === undefined) return

@@ -99,6 +99,7 @@ export class TurnServer implements AsyncDisposable {
     this.#table = table
     this.#guard = guard
     this.#relay = new Relay({ table, guard, counters })
+    const strangers = () => new BlockRates(limits.strangersPerBlockPerSecond, limits.strangersPerSecond)
     this.#requests = new Requests({
       ...options,
       publicHosts,
@@ -106,7 +107,7 @@ export class TurnServer implements AsyncDisposable {
       table,
       guard,
       counters,
-      strangers: new BlockRates(limits.strangersPerBlockPerSecond, limits.strangersPerSecond),
+      strangers: { datagrams: strangers(), streams: strangers() },
       openRelay: async (family) => {
         const wildcard = family === 'ipv6' ? '::' : '0.0.0.0'
         const socket = await bound({ host: options.relayHosts?.[family] ?? wildcard, port: 0 })

@@ -30,12 +30,13 @@ import {
   padding,
   peers,
   relayedOf,
+  tcpClient,
   TICKET,
   TRANSPORT,
   udpClient,
   written,
 } from './raw-client.ts'
-import { REALM, relayServer, SECRET, startServer } from './relay-site.ts'
+import { openTcp, REALM, relayServer, SECRET, startServer } from './relay-site.ts'
 
 const requests = suite('turn requests')
 
@@ -297,6 +298,16 @@ requests('a ticket moves the allocation once, and only for whom it was made', as
   } finally {
     for (const client of [before, after, thief]) await client![Symbol.asyncDispose]()
   }
+})
+
+requests('whoever uses up the share of an address over UDP keeps nobody out who comes by a stream', async () => {
+  await using server = await startServer({ limits: { strangersPerBlockPerSecond: 1 } })
+  await using door = await openTcp(server)
+  await using forger = await udpClient(server.udp[0]!)
+  for (let i = 0; i < 20; i++) forger.send(written({ method: binding, attributes: [padding(40)] }))
+  await until('the share is used up', () => server.stats().dropped.rate > 0)
+  await using client = await tcpClient(door.address)
+  assert.is(await client.code({ method: allocate, attributes: [TRANSPORT], as: relayServer(server) }), 0)
 })
 
 requests('allocations are counted for a username, a device, a block and in total', async () => {
