@@ -17,7 +17,7 @@ import { steadyClock as clock, systemClock } from './lib/clock.ts'
 import { tenths } from './lib/rounding.ts'
 import { isLoopbackOnly } from './overlay/addresses.ts'
 import { Joining } from './overlay/joining.ts'
-import type { Overlay, ProfileName } from './overlay/overlay.ts'
+import type { Overlay } from './overlay/overlay.ts'
 import type { NetworkReport } from './overlay/network-report.ts'
 import { PeerCache } from './overlay/peer-cache.ts'
 import { withoutPeerId } from './overlay/peer-id.ts'
@@ -32,20 +32,18 @@ import { ownPings } from './own-pings.ts'
 import { PeerMemory } from './peer-memory.ts'
 import { Phone, type DialOptions } from './phone.ts'
 import type { PingOptions, Pings, Pong } from './ping/pings.ts'
+import { Readiness } from './readiness.ts'
 import { Relays } from './relays.ts'
 import { Homes } from './supernode/homes.ts'
 import { NetworkClock } from './supernode/network-clock.ts'
 import { PROMOTION } from './supernode/promotion.ts'
 import { Registration } from './supernode/registration.ts'
-import { noNetwork, Resolver } from './supernode/resolver.ts'
+import { Resolver } from './supernode/resolver.ts'
 import { Supernode, type NodeRole } from './supernode/supernode.ts'
 import { Timekeeping } from './timekeeping.ts'
 import type { Claim } from './supernode/records.ts'
-import { waitFor, type WaitOptions } from './waiting.ts'
 import { fullAddress } from './supernode/username.ts'
 import type { Judgement, Tallied } from './supernode/agreement.ts'
-
-const READY_MS_MAX: Record<ProfileName, number> = { local: 10_000, internet: 10_000 }
 
 interface Resolved {
   wanted: Wanted
@@ -70,6 +68,7 @@ export class Node extends EventEmitter<NodeEvents> {
   readonly #supernode: Supernode
   readonly #resolver: Resolver
   readonly #registration: Registration | undefined
+  readonly #readiness: Readiness
   readonly #phone: Phone
   readonly #memory: PeerMemory
   readonly #joining: Joining
@@ -121,6 +120,13 @@ export class Node extends EventEmitter<NodeEvents> {
             clock: time,
             claims: settings.claims,
           })
+    this.#readiness = new Readiness({
+      overlay,
+      homes: this.#homes,
+      registration: this.#registration,
+      profile,
+      clock,
+    })
     this.claim = new NameClaim({
       registration: this.#registration,
       address: this.address,
@@ -162,7 +168,7 @@ export class Node extends EventEmitter<NodeEvents> {
       resolver: this.#resolver,
       registration: this.#registration,
       phone: this.#phone,
-      attached: (signal) => this.#attached(signal),
+      attached: (signal) => this.#readiness.attached(signal),
       clock: time,
     })
     this.#pings = ownPings({ ...media, phone: this.#phone, contacts: this.contacts, clock })
@@ -225,7 +231,7 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#registration?.start()
     await this.#joining.start()
     this.#memory.start()
-    await this.#ready(signal)
+    await this.#readiness.ready(signal)
   }
 
   /**
@@ -340,7 +346,7 @@ export class Node extends EventEmitter<NodeEvents> {
     wanted: Wanted,
     options: { isThorough: boolean; signal?: AbortSignal | undefined },
   ): Promise<Resolved> {
-    await this.#attached(options.signal)
+    await this.#readiness.attached(options.signal)
     const [pinned] = wanted.pinned
     const judgement = await this.#resolver.resolve(wanted.username, {
       ...options,
@@ -356,39 +362,6 @@ export class Node extends EventEmitter<NodeEvents> {
   /** Whom to call, if anybody: rejects NO_SUCH_USER, NAME_CONFLICT or KEY_CHANGED. */
   #trusted({ wanted, judgement, holders }: Resolved): Trusted<Tallied> {
     return this.contacts.judge(wanted, judgement.verdict, holders)
-  }
-
-  /** Waits a moment for a home where there are peers; rejects NO_NETWORK. */
-  async #attached(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#homes.list().length > 0) return
-    if (this.#overlay.connectionCount() > 0)
-      await waitFor((done) => this.#homes.once('change', done), this.#readyWithin(signal))
-    if (this.#homes.list().length === 0) throw noNetwork()
-  }
-
-  async #ready(signal: AbortSignal | undefined): Promise<void> {
-    const registration = this.#registration
-    let refusal: TincanError | undefined
-    // nobody there: up, and waiting for others
-    if (this.#overlay.connectionCount() === 0) return
-    await waitFor((done) => {
-      if (registration === undefined) {
-        if (this.#homes.list().length > 0) done()
-        this.#homes.once('change', done)
-      } else {
-        if (registration.isRegistered) done()
-        for (const event of ['registered', 'pending', 'work'] as const) registration.once(event, done)
-        registration.once('taken', (error) => {
-          refusal = error
-          done()
-        })
-      }
-    }, this.#readyWithin(signal))
-    if (refusal !== undefined) throw refusal
-  }
-
-  #readyWithin(signal: AbortSignal | undefined): WaitOptions {
-    return { clock, maxMs: READY_MS_MAX[this.#settings.profile], signal }
   }
 
   #assertUp(): void {
