@@ -12,6 +12,9 @@ export const RUNNING_MS_MAX = 24 * 3_600_000
 /** What one call more would take: a voice both ways. */
 const CALL_BYTES_PER_SECOND = 16_000
 
+/** Of the room, which may be taken up from forged addresses. */
+const CROWDED_SHARE = 1 / 4
+
 /** `A` is what a server keeps beside: sockets. */
 export class Allocations<A extends Allocation = Allocation> {
   readonly #limits: TurnLimits
@@ -48,6 +51,13 @@ export class Allocations<A extends Allocation = Allocation> {
     for (const [key] of shares) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
     this.#admitted++
     return undefined
+  }
+
+  /** There are so many that more are made only for those who showed that they are where they ask from. */
+  isCrowded({ block }: Owner): boolean {
+    const { allocationsMax, allocationsPerBlock } = this.#limits
+    const ofBlock = this.#counts.get(blockKey(block)) ?? 0
+    return this.#admitted >= CROWDED_SHARE * allocationsMax || ofBlock >= CROWDED_SHARE * allocationsPerBlock
   }
 
   left(owner: Owner): void {
@@ -125,7 +135,7 @@ export class Allocations<A extends Allocation = Allocation> {
     return [
       [`username ${username}`, allocationsPerUsername],
       [`device ${deviceTag}`, allocationsPerDevice],
-      [`block ${block}`, allocationsPerBlock],
+      [blockKey(block), allocationsPerBlock],
     ]
   }
 }
@@ -135,3 +145,5 @@ export const grantedLifetime = (askedS: number | undefined): number =>
   Math.min(LIFETIME_MAX_S, Math.max(LIFETIME_DEFAULT_S, askedS ?? LIFETIME_DEFAULT_S))
 
 const relayKey = ({ host, port }: Address): number => (familyOf(host) === 'ipv6' ? 0x10000 : 0) + port
+
+const blockKey = (block: string): string => `block ${block}`

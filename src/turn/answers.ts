@@ -90,7 +90,7 @@ export class Answers {
       code === 401 || code === 438
         ? [
             [ATTRIBUTE.realm, textValue(realm)],
-            [ATTRIBUTE.nonce, textValue(makeNonce(secret, nowMs))],
+            [ATTRIBUTE.nonce, textValue(makeNonce(secret, nowMs, path.remote.host))],
           ]
         : []
     this.answerStranger(request, path, CLASS.error, [

@@ -54,22 +54,36 @@ export function readUsername(username: string): { expiresMs: number; deviceTag: 
   return { expiresMs: Number(expiry) * 1000, deviceTag }
 }
 
-/** 24 characters: when it was made, and a MAC of that. Not bound to an address: it is asked for over another one. */
-export function makeNonce(secret: Uint8Array, nowMs: number): string {
+/**
+ * 24 characters: when it was made, and a MAC of that. `host`: for whoever is there alone, who so shows that it is.
+ * Without one it is asked for over another address than it is used from.
+ */
+export function makeNonce(secret: Uint8Array, nowMs: number, host = ''): string {
   const nonce = Buffer.alloc(NONCE_TIME_BYTES + NONCE_MAC_BYTES)
   nonce.writeUIntBE(Math.floor(nowMs), 0, NONCE_TIME_BYTES)
-  nonce.set(nonceMac(secret, nonce.subarray(0, NONCE_TIME_BYTES)), NONCE_TIME_BYTES)
+  nonce.set(nonceMac(secret, nonce.subarray(0, NONCE_TIME_BYTES), host), NONCE_TIME_BYTES)
   return nonce.toString('base64url')
 }
 
-export function isFreshNonce(secret: Uint8Array, text: string, nowMs: number): boolean {
+/** `hosts`: whom it may have been made for. */
+export function isFreshNonce(
+  secret: Uint8Array,
+  text: string,
+  nowMs: number,
+  hosts: readonly string[] = [''],
+): boolean {
   if (text.length !== 24) return false
   const nonce = Buffer.from(text, 'base64url')
   if (nonce.length !== NONCE_TIME_BYTES + NONCE_MAC_BYTES) return false
-  const time = nonce.subarray(0, NONCE_TIME_BYTES)
-  if (!timingSafeEqual(nonceMac(secret, time), nonce.subarray(NONCE_TIME_BYTES))) return false
+  const [time, mac] = [nonce.subarray(0, NONCE_TIME_BYTES), nonce.subarray(NONCE_TIME_BYTES)]
+  if (!hosts.some((host) => timingSafeEqual(nonceMac(secret, time, host), mac))) return false
   return Math.abs(nowMs - time.readUIntBE(0, NONCE_TIME_BYTES)) < NONCE_MS
 }
 
-const nonceMac = (secret: Uint8Array, time: Uint8Array): Buffer =>
-  createHmac('sha256', secret).update('tincan turn nonce\0').update(time).digest().subarray(0, NONCE_MAC_BYTES)
+const nonceMac = (secret: Uint8Array, time: Uint8Array, host: string): Buffer =>
+  createHmac('sha256', secret)
+    .update('tincan turn nonce\0')
+    .update(time)
+    .update(host)
+    .digest()
+    .subarray(0, NONCE_MAC_BYTES)

@@ -119,7 +119,7 @@ export class Requests {
     const nonce = readText(attributeOf(request, ATTRIBUTE.nonce))
     const told = readText(attributeOf(request, ATTRIBUTE.realm))
     if (username === undefined || nonce === undefined || told === undefined) return refuse(400)
-    if (!isFreshNonce(secret, nonce, nowMs)) return refuse(438)
+    if (!isFreshNonce(secret, nonce, nowMs, ['', path.remote.host])) return refuse(438)
     const ticket = readText(attributeOf(request, ATTRIBUTE.mobilityTicket))
     // a ticket prolongs what it is for, and lends its credentials' life to nothing else
     const isMoving = request.method === METHOD.refresh && ticket !== undefined
@@ -144,9 +144,13 @@ export class Requests {
   /** RFC 8656 §7.2. */
   #allocate(asked: Asked): void {
     const { request, path, owner, nowMs } = asked
-    const { table, publicHosts } = this.#options
+    const { table, publicHosts, secret } = this.#options
     if (path.isAllocating) return // the answer is on its way
     if (path.allocation !== undefined) return this.#answers.refuse(asked, 437)
+    // whoever forges its source does not read the nonce that goes there, and takes up a part of the room at most
+    const nonce = readText(attributeOf(request, ATTRIBUTE.nonce)) ?? ''
+    const isProven = !path.isDatagram || isFreshNonce(secret, nonce, nowMs, [path.remote.host])
+    if (!isProven && table.isCrowded(owner)) return this.#answers.refuseStranger(request, path, 438, nowMs)
     const transport = attributeOf(request, ATTRIBUTE.requestedTransport)
     if (transport?.length !== 4) return this.#answers.refuse(asked, 400)
     if (transport[0] !== UDP_PROTOCOL) return this.#answers.refuse(asked, 442)

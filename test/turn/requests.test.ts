@@ -12,6 +12,7 @@ import {
   isAuthentic,
   METHOD,
   newTransactionId,
+  readError,
   readMessage,
   readText,
   readUint32,
@@ -310,13 +311,38 @@ requests('whoever uses up the share of an address over UDP keeps nobody out who 
   assert.is(await client.code({ method: allocate, attributes: [TRANSPORT], as: relayServer(server) }), 0)
 })
 
+requests('from forged addresses a quarter of the room is taken up at most', async () => {
+  await using server = await startServer({ limits: { allocationsMax: 8 } })
+  const clients = await Promise.all([0, 1, 2].map(() => udpClient(server.udp[0]!)))
+  await using door = await openTcp(server)
+  await using stream = await tcpClient(door.address)
+  try {
+    const as = relayServer(server)
+    const ask = { method: allocate, attributes: [TRANSPORT], as }
+    assert.equal([await clients[0]!.code(ask), await clients[1]!.code(ask)], [0, 0])
+    const challenge = await clients[2]!.ask(ask)
+    assert.is(readError(attributeOf(challenge, ATTRIBUTE.errorCode)), 438)
+    const nonce = readText(attributeOf(challenge, ATTRIBUTE.nonce))!
+    assert.is(await clients[2]!.code({ ...ask, as: { ...as, nonce } }), 0, 'who reads the answer is where it asks from')
+    const elsewhere = makeNonce(SECRET, Date.now(), '192.0.2.1')
+    await using other = await udpClient(server.udp[0]!)
+    assert.is(await other.code({ ...ask, as: { ...as, nonce: elsewhere } }), 438)
+    assert.is(await stream.code(ask), 0, 'no stream has a forged source')
+  } finally {
+    for (const client of clients) await client[Symbol.asyncDispose]()
+  }
+})
+
 requests('allocations are counted for a username, a device, a block and in total', async () => {
   const limits = { allocationsPerUsername: 2, allocationsPerDevice: 3, allocationsPerBlock: 4, allocationsMax: 5 }
   await using server = await startServer({ limits })
   const clients = await Promise.all(Array.from({ length: 8 }, (_, i) => udpClient(server.udp[i === 6 ? 1 : 0]!)))
   try {
-    const ask = (at: number, callTag: string, deviceTag: string) =>
-      clients[at]!.code({ method: allocate, attributes: [TRANSPORT], as: relayServer(server, { callTag, deviceTag }) })
+    const ask = (at: number, callTag: string, deviceTag: string) => {
+      const nonce = makeNonce(SECRET, Date.now(), clients[at]!.local.host)
+      const as = { ...relayServer(server, { callTag, deviceTag }), nonce }
+      return clients[at]!.code({ method: allocate, attributes: [TRANSPORT], as })
+    }
     assert.is(await ask(0, 'a', 'x'), 0)
     assert.is(await ask(1, 'a', 'x'), 0)
     assert.is(await ask(2, 'a', 'x'), 486, 'the username')
