@@ -9,6 +9,7 @@ import { TincanError } from '../errors.ts'
 import { makeLog, short } from '../lib/log.ts'
 import type { MediaPath } from '../media/session.ts'
 import type { Call, CallEvents, CallMedia, CallState, CallStats, CallSummary } from './call.ts'
+import { CallTimes } from './call-times.ts'
 import { isGoodbye } from './goodbyes.ts'
 import { type CallMachine, type Input, type Offered, type Output, type TimerName, newMachine } from './machine.ts'
 import { MediaLeg, type OpenedMedia, closeInBackground, openMedia } from './media-leg.ts'
@@ -52,8 +53,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   readonly #activeOutcome = Promise.withResolvers<void>()
   readonly #reachedOutcome = Promise.withResolvers<void>()
   readonly #endedOutcome = Promise.withResolvers<CallSummary>()
-  readonly #createdAtMs: number
-  readonly #setup: CallSummary['setup'] = {}
+  readonly #times: CallTimes
   #machine: CallMachine
   #isVerified: boolean
   #isRelayOnly: boolean
@@ -62,8 +62,6 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   #isAborted = false
   /** Codes that invites were refused with. */
   readonly #refusals = new Set<string>()
-  #acceptAtMs: number | undefined
-  #activeAtMs: number | undefined
   #path: MediaPath | undefined
   #stopQuality: () => void = () => {}
 
@@ -75,10 +73,9 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     this.#devices = new Map(options.devices.map((device) => [device.peerId, device]))
     this.#isVerified = options.isVerified
     this.#isRelayOnly = options.isRelayOnly ?? false
-    this.#createdAtMs = parts.clock.now()
+    this.#times = new CallTimes(parts.clock, options.resolveMs)
     this.#outbox = new Outbox(parts)
     this.#machine = newMachine(options.callId, options.direction === 'outgoing' ? 'caller' : 'callee')
-    if (options.resolveMs !== undefined) this.#setup.resolveMs = options.resolveMs
     this.active = this.#activeOutcome.promise
     this.reached = this.#reachedOutcome.promise
     this.ended = this.#endedOutcome.promise
@@ -99,7 +96,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       failed: () => this.#take({ type: 'media-failed' }),
       heard: () => this.#take({ type: 'heard' }),
       path: (path) => this.#onPath(path),
-      audio: () => this.#onAudio(),
+      audio: () => this.#times.played(),
       sourceEnded: () => this.#announce(() => this.emit('sourceEnded')),
       broken: (error) => this.#announce(() => this.emit('broken', error)),
     })
@@ -290,7 +287,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
   #send(peerId: string, callId: string, body: SignalBody): void {
     const to = this.#devices.get(peerId)
     if (to === undefined) return
-    if (body.type === 'accept') this.#acceptAtMs ??= this.#parts.clock.now()
+    if (body.type === 'accept') this.#times.accepted()
     if (body.type === 'invite' && this.#machine.chosen === undefined) void this.#inviteInBackground(to, callId, body)
     else if (isGoodbye(body)) void this.#outbox.sayGoodbyeInBackground(to, callId, body)
     else void this.#outbox.sendInBackground(to, callId, this.#leg.withRelays(body))
@@ -309,10 +306,10 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
 
   #onState(state: CallState): void {
     log('state', { call: short(this.id), state })
-    if (state === 'ringing' && this.direction === 'outgoing') this.#setup.ringMs = this.#sinceDialMs()
-    if (state === 'connecting' && this.#machine.role === 'caller') this.#acceptAtMs ??= this.#parts.clock.now()
+    if (state === 'ringing' && this.direction === 'outgoing') this.#times.rang()
+    if (state === 'connecting' && this.#machine.role === 'caller') this.#times.accepted()
     if (state === 'active') {
-      this.#activeAtMs = this.#parts.clock.now()
+      this.#times.active()
       this.#leg.startAudio()
       this.#activeOutcome.resolve()
       this.#watchQuality()
@@ -330,11 +327,6 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     if (path === undefined || path === this.#path) return
     this.#path = path
     this.#announce(() => this.emit('path', path))
-  }
-
-  #onAudio(): void {
-    if (this.#acceptAtMs === undefined) return
-    this.#setup.acceptToAudioMs ??= this.#parts.clock.now() - this.#acceptAtMs
   }
 
   /** A device that answers in any way has taken the invite, whatever its delivery reported. */
@@ -357,7 +349,7 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
 
   /** Cannot reject. */
   async #endInBackground(): Promise<void> {
-    const endedAtMs = this.#parts.clock.now()
+    const { seconds } = this.#times
     this.#stopQuality()
     this.#outbox.close()
     this.#activeOutcome.reject(this.#error())
@@ -367,11 +359,11 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
     const { username } = this.peer
     const summary: CallSummary = {
       reason: this.#machine.reason ?? 'failed',
-      setup: this.#setup,
+      setup: this.#times.setup,
       media: this.stats(),
       from: this.direction === 'outgoing' ? own : username,
       to: this.direction === 'outgoing' ? username : own,
-      seconds: this.#activeAtMs === undefined ? 0 : (endedAtMs - this.#activeAtMs) / 1000,
+      seconds,
     }
     this.#endedOutcome.resolve(summary)
     this.#announce(() => this.emit('ended', summary))
@@ -388,9 +380,5 @@ export class RunningCall extends EventEmitter<CallEvents> implements Call {
       isAborted: this.#isAborted,
       isNetworkDown: this.#refusals.size === 1 && this.#refusals.has('NO_NETWORK'),
     })
-  }
-
-  #sinceDialMs(): number {
-    return this.#parts.clock.now() - this.#createdAtMs
   }
 }
