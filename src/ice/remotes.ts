@@ -1,7 +1,6 @@
 /** The peer's candidates: told by signalling, or seen on the wire; bounded each, the oldest of no use goes first. */
 
-import { type Address, addressKey } from '../lib/ip.ts'
-import { bytesOfHost, hostOfBytes } from '../stun/message.ts'
+import { type Address, addressKey, bytesOfHost, hostOfBytes } from '../lib/ip.ts'
 import type { Candidate } from './candidate.ts'
 import { type Remote, typeOfPriority } from './pair.ts'
 

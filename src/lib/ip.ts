@@ -1,4 +1,4 @@
-/** Addresses and what kind of place they are: RFC 6890 and the IANA registries of special-purpose addresses. */
+/** Addresses, as text and as bytes, and what kind of place they are: RFC 6890 and the IANA registries of special-purpose addresses. */
 
 import { BlockList, isIP } from 'node:net'
 
@@ -17,6 +17,32 @@ export const addressText = ({ host, port }: Address): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 export const familyOf = (host: string): 'ipv4' | 'ipv6' => (isIP(host) === 6 ? 'ipv6' : 'ipv4')
+
+/** 4 bytes of an IPv4 address, 16 of an IPv6 one. The text must be one. */
+export function bytesOfHost(host: string): Uint8Array {
+  if (familyOf(host) === 'ipv4') return Uint8Array.from(host.split('.'), Number)
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host)
+  const hex = (high: string, low: string): string => ((Number(high) << 8) | Number(low)).toString(16)
+  const text = dotted === null ? host : `${dotted[1]}${hex(dotted[2]!, dotted[3]!)}:${hex(dotted[4]!, dotted[5]!)}`
+  const [head = '', tail] = text.split('%')[0]!.split('::')
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
+  const [before, after] = [groups(head), groups(tail ?? '')]
+  const all = tail === undefined ? before : [...before, ...Array(8 - before.length - after.length).fill(0), ...after]
+  return Uint8Array.from(all.flatMap((group: number) => [group >> 8, group & 0xff]))
+}
+
+/** In the form of RFC 5952. The bytes must be 4 or 16. */
+export function hostOfBytes(ip: Uint8Array): string {
+  if (ip.length === 4) return ip.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => ((ip[2 * i]! << 8) | ip[2 * i + 1]!).toString(16)).join(':')
+  // the longest run of zeros, the first of equals, at least two of them
+  const runs = [...groups.matchAll(/(?:^|(?<=:))0(?::0)+(?=:|$)/g)].toSorted((a, b) => b[0].length - a[0].length)
+  const [run] = runs
+  if (run === undefined) return groups
+  const [before, after] = [groups.slice(0, run.index), groups.slice(run.index + run[0].length)]
+  return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`
+}
 
 const blocks = (subnets: string[]): BlockList => {
   const list = new BlockList()

@@ -4,7 +4,7 @@
  * to the question. THIRD_PARTY, PEER, ANNOUNCE and firewalls of IPv6 are left out.
  */
 
-import { bytesOfHost, hostOfBytes } from '../stun/message.ts'
+import { bytesOfHost, hostOfBytes } from '../lib/ip.ts'
 
 export const PCP_PORT = 5351
 

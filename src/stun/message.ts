@@ -5,7 +5,7 @@
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { type Address, familyOf } from '../lib/ip.ts'
+import { type Address, bytesOfHost, hostOfBytes } from '../lib/ip.ts'
 
 const MAGIC = 0x2112a442
 const HEADER_BYTES = 20
@@ -228,31 +228,6 @@ export function readXorAddress(value: Uint8Array | undefined, transactionId: Uin
   const ip = Uint8Array.from(value.subarray(4), (byte, i) => byte ^ mask[i]!)
   const port = ((value[2]! << 8) | value[3]!) ^ (MAGIC >>> 16)
   return { host: hostOfBytes(ip), port }
-}
-
-/** 4 bytes of an IPv4 address, 16 of an IPv6 one. The text must be one. */
-export function bytesOfHost(host: string): Uint8Array {
-  if (familyOf(host) === 'ipv4') return Uint8Array.from(host.split('.'), Number)
-  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host)
-  const hex = (high: string, low: string): string => ((Number(high) << 8) | Number(low)).toString(16)
-  const text = dotted === null ? host : `${dotted[1]}${hex(dotted[2]!, dotted[3]!)}:${hex(dotted[4]!, dotted[5]!)}`
-  const [head = '', tail] = text.split('%')[0]!.split('::')
-  const groups = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
-  const [before, after] = [groups(head), groups(tail ?? '')]
-  const all = tail === undefined ? before : [...before, ...Array(8 - before.length - after.length).fill(0), ...after]
-  return Uint8Array.from(all.flatMap((group: number) => [group >> 8, group & 0xff]))
-}
-
-export function hostOfBytes(ip: Uint8Array): string {
-  if (ip.length === 4) return ip.join('.')
-  const groups = Array.from({ length: 8 }, (_, i) => ((ip[2 * i]! << 8) | ip[2 * i + 1]!).toString(16)).join(':')
-  // the longest run of zeros, the first of equals, at least two of them
-  const runs = [...groups.matchAll(/(?:^|(?<=:))0(?::0)+(?=:|$)/g)].toSorted((a, b) => b[0].length - a[0].length)
-  const [run] = runs
-  if (run === undefined) return groups
-  const [before, after] = [groups.slice(0, run.index), groups.slice(run.index + run[0].length)]
-  return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`
 }
 
 const padded = (length: number): number => (length + 3) & ~3

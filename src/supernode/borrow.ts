@@ -1,9 +1,8 @@
 /** Asks a supernode for its STUN and TURN, with credentials for one call. */
 
 import { decoded } from '../lib/decoded.ts'
-import { type Address, isNowhere } from '../lib/ip.ts'
+import { type Address, hostOfBytes, isNowhere } from '../lib/ip.ts'
 import type { Contact, Overlay } from '../overlay/overlay.ts'
-import { hostOfBytes } from '../stun/message.ts'
 import type { RelayServer } from '../turn/relay-server.ts'
 import { Borrow, BorrowReply, type TransportAddress } from './relay.pb.js'
 

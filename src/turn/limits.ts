@@ -1,6 +1,6 @@
 /** How much a relay gives, and to whom; what is refused beyond it is counted. */
 
-import { bytesOfHost } from '../stun/message.ts'
+import { bytesOfHost } from '../lib/ip.ts'
 
 export interface TurnLimits {
   allocationsMax: number

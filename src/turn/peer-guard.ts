@@ -4,8 +4,7 @@
  */
 
 import { networkInterfaces } from 'node:os'
-import { type Address, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
-import { bytesOfHost, hostOfBytes } from '../stun/message.ts'
+import { type Address, bytesOfHost, hostOfBytes, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
 
 /** No NAT maps to the lower ones (RFC 6056 §3.2), and services listen there: resolvers and the like. */
 const PEER_PORT_MIN = 1024
