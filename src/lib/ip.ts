@@ -1,4 +1,7 @@
-/** Addresses, as text and as bytes, and what kind of place they are: RFC 6890 and the IANA registries of special-purpose addresses. */
+/**
+ * Addresses, as text and as bytes, and what kind of place they are: RFC 6890 and the IANA registries of special-purpose
+ * addresses.
+ */
 
 import { BlockList, isIP } from 'node:net'
 
