@@ -80,6 +80,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
   readonly #calls: Calls
   /** The newest lease seen of each device we talk to: it moves to other homes in mid-call. */
   readonly #leases = new Map<string, Lease>()
+  /** Devices that we looked for, and whether they may learn our address. */
+  readonly #sought = new Map<string, boolean>()
   readonly #revocations = new Revocations()
 
   constructor(parts: PhoneParts) {
@@ -135,7 +137,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
   async dial(wanted: Wanted, options: DialOptions): Promise<Call> {
     const own = this.#registered()
     const startedMs = performance.now()
-    const devices = (isThorough: boolean): Promise<Device[]> => this.#devices(wanted, own, isThorough, options.signal)
+    const devices = async (isThorough: boolean): Promise<Device[]> =>
+      this.#seek(await this.#devices(wanted, own, isThorough, options.signal), options.relayOnly !== true)
     const first = await devices(false)
     const call = await this.#reach(first, () => devices(true), {
       ...options,
@@ -147,7 +150,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   /** The devices of somebody that can be reached. Rejects like `dial`. */
   async devices(wanted: Wanted, signal: AbortSignal | undefined): Promise<Device[]> {
-    return this.#devices(wanted, this.#registered(), true, signal)
+    return this.#seek(await this.#devices(wanted, this.#registered(), true, signal), true)
   }
 
   /** Throws NO_USERNAME. */
@@ -155,6 +158,15 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const own = this.#parts.registration
     if (own !== undefined) return own
     throw new TincanError('NO_USERNAME', 'You have no username yet. Claim one with: tincan up NAME')
+  }
+
+  #seek(devices: Device[], maySee: boolean): Device[] {
+    for (const { peerId } of devices) {
+      this.#sought.delete(peerId)
+      if (this.#sought.size >= LEASES_MAX) this.#sought.delete(this.#sought.keys().next().value as string)
+      this.#sought.set(peerId, maySee)
+    }
+    return devices
   }
 
   async #devices(
@@ -206,7 +218,18 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const lease = this.#leases.get(to.peerId)
     if (own === undefined || lease === undefined)
       throw new TincanError('OFFLINE', `“${to.username}” cannot be reached any more.`)
-    await this.#post.send(lease, await this.#envelopes.seal(lease, own, body), abort)
+    const isHidden = !this.#maySee(to)
+    await this.#post.send(lease, await this.#envelopes.seal(lease, own, body), { isHidden, signal: abort })
+  }
+
+  /** Whether that person may learn our address: whom we called or know, and whose call we accepted. */
+  #maySee(device: Device): boolean {
+    if (this.#parts.isRelayOnly) return false
+    const isSought = this.#sought.get(device.peerId)
+    if (isSought !== undefined) return isSought
+    const isAccepted = ({ peer, state }: Call): boolean =>
+      peer.accountKey === device.accountKey && (state === 'connecting' || state === 'active')
+    return this.#parts.contacts.isTrusted(device) || this.#calls.list().some(isAccepted)
   }
 
   /** Delivers a word of a ping. Rejects OFFLINE, NO_NETWORK, ABORTED. */
@@ -216,7 +239,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   /** Delivers a word about linking. Rejects OFFLINE, NO_NETWORK, ABORTED. */
   async sendLink(to: Lease, ownLease: Lease, link: Uint8Array, abort?: AbortSignal): Promise<void> {
-    await this.#post.send(to, await this.#envelopes.seal(to, ownLease, { link }), abort)
+    const isHidden = this.#parts.isRelayOnly
+    await this.#post.send(to, await this.#envelopes.seal(to, ownLease, { link }), { isHidden, signal: abort })
   }
 
   /** True when we have it, now or from before: homes are tried side by side and the same envelope may come twice. */

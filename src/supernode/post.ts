@@ -18,6 +18,12 @@ import type { Lease } from './records.ts'
 const FORWARD_DEADLINE_MS = 5_000
 const NEXT_WAY_AFTER_MS = 600
 
+export interface SendOptions {
+  /** By our own homes alone: whoever the lease is of may not learn our address. */
+  isHidden: boolean
+  signal?: AbortSignal | undefined
+}
+
 export class Post {
   readonly #overlay: Overlay
   readonly #homes: Homes
@@ -42,7 +48,7 @@ export class Post {
   }
 
   /** Resolves once the device has it. Rejects OFFLINE when it cannot be had there, or ABORTED. */
-  async send(to: Lease, envelope: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async send(to: Lease, envelope: Uint8Array, { isHidden, signal }: SendOptions): Promise<void> {
     const deviceKey = publicKeyOf(to.devicePeerId) as Uint8Array // a verified lease has a valid id
     const homeKeys = to.homes.map(({ peerId }) => publicKeyOf(peerId) as Uint8Array)
     const theirs = new Set(to.homes.map(({ peerId }) => peerId))
@@ -60,7 +66,9 @@ export class Post {
       if (delivery === Delivery.REJECTED) isRejected = true
       if (delivery !== Delivery.TAKEN) throw new RpcError('failed', delivery)
     }
-    const ways = [...through.map((home) => way(home, forward)), ...to.homes.map((home) => way(home, deliver))]
+    // its owner says where they are: they see who comes
+    const direct = isHidden ? [] : to.homes.map((home) => way(home, deliver))
+    const ways = [...through.map((home) => way(home, forward)), ...direct]
     try {
       await hedged(ways, NEXT_WAY_AFTER_MS, this.#clock)
     } catch (error) {
