@@ -7,6 +7,7 @@ import { TincanError } from './errors.ts'
 import { abortable } from './lib/abortable.ts'
 import type { Clock } from './lib/clock.ts'
 import { familyOf, isGlobal, isLoopback, isPrivate } from './lib/ip.ts'
+import { tcpPlaceOf } from './overlay/addresses.ts'
 import { type NetworkReport, reportOf } from './overlay/network-report.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import { NOT_MAPPED, PortMapping, type PortMappingParts, type WantedPort } from './overlay/port-mapping.ts'
@@ -121,10 +122,10 @@ export class Netcheck {
   #want(): void {
     if (this.#mapping === undefined) return
     const listening = this.#parts.overlay.addresses().flatMap((address) => {
-      const [, host = '', port = ''] = /^\/ip4\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
-      return host === '' || isLoopback(host) ? [] : [{ host, port: Number(port) }]
+      const place = tcpPlaceOf(address)
+      return place === undefined || familyOf(place.host) !== 'ipv4' || isLoopback(place.host) ? [] : [place]
     })
-    const own = listening.filter(({ host }) => familyOf(host) === 'ipv4' && isPrivate(host))
+    const own = listening.filter(({ host }) => isPrivate(host))
     const mapped = new Set(this.#mapping.status.ports.map(({ externalPort }) => externalPort))
     const isPublic = listening.some(({ host, port }) => isGlobal(host) && !mapped.has(port))
     const tcp = isPublic ? [] : [...new Set(own.map(({ port }) => port))].slice(0, WANTED_MAX)

@@ -1,9 +1,10 @@
 /** Multiaddrs as people and files write them. */
 
+import { isIP } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TincanError } from '../errors.ts'
 import { decoded } from '../lib/decoded.ts'
-import { isGlobal } from '../lib/ip.ts'
+import { type Address, isGlobal } from '../lib/ip.ts'
 import { publicKeyOf } from './peer-id.ts'
 
 /** Checks a multiaddr and returns it in its usual form. Throws TincanError BAD_ADDRESS. */
@@ -29,6 +30,12 @@ export const packAddress = (address: string): Uint8Array => multiaddr(checkAddre
 /** Undefined for bytes that are no multiaddr. Never throws. */
 export const unpackAddress = (bytes: Uint8Array): string | undefined =>
   decoded(() => checkAddress(multiaddr(Uint8Array.from(bytes)).toString()))
+
+/** Where a multiaddr leads over TCP; undefined when it begins with no IP address, or is of another transport. */
+export function tcpPlaceOf(address: string): Address | undefined {
+  const [, host = '', port = ''] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
+  return isIP(host) === 0 ? undefined : { host, port: Number(port) }
+}
 
 /** True when nothing can reach us from another machine, so that discovery and media stay on this one too. */
 export const isLoopbackOnly = (listen: string[]): boolean => listen.length > 0 && listen.every(isLoopback)

@@ -8,6 +8,7 @@ import { steadyClock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
 import { familyOf } from '../lib/ip.ts'
 import { jittered, systemRandom } from '../lib/random.ts'
+import { tcpPlaceOf } from './addresses.ts'
 import { knock } from './knock.ts'
 import type { Overlay, ProfileName } from './overlay.ts'
 import { withoutPeerId } from './peer-id.ts'
@@ -281,4 +282,4 @@ export class Reachability {
 const transportOf = (address: string): 'tcp' | 'ws' | undefined =>
   /\/wss?(?:\/|$)/.test(address) ? 'ws' : /\/tcp\/\d+$/.test(address) ? 'tcp' : undefined
 
-const hostOf = (address: string): string | undefined => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1]
+const hostOf = (address: string): string | undefined => tcpPlaceOf(address)?.host

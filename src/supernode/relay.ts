@@ -5,12 +5,12 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '../lib/clock.ts'
 import { decoded } from '../lib/decoded.ts'
 import { type Address, bytesOfHost, familyOf, isGlobal, isLoopback, isNowhere } from '../lib/ip.ts'
 import { makeLog } from '../lib/log.ts'
+import { tcpPlaceOf } from '../overlay/addresses.ts'
 import type { Overlay, ProfileName } from '../overlay/overlay.ts'
 import { makeCredentials } from '../turn/credentials.ts'
 import type { TurnStats } from '../turn/counters.ts'
@@ -53,7 +53,7 @@ export class Relay {
     await this.stop()
     const { overlay, profile } = this.#parts
     const isUsable = profile === 'internet' ? isGlobal : (host: string): boolean => !isNowhere(host)
-    const told = overlay.addresses().flatMap((address) => placeOf(address) ?? [])
+    const told = overlay.addresses().flatMap((address) => tcpPlaceOf(address) ?? [])
     this.#hosts = [...new Set(told.map(({ host }) => host))].filter(isUsable)
     const own = this.#hosts.filter(isOwn)
     this.#publicHosts = {
@@ -150,18 +150,13 @@ export class Relay {
 
   #tcpPlaces(): TransportAddress[] {
     const web = this.#parts.overlay.addresses().filter((address) => /\/ws(?:\/|$)/.test(address))
-    const places = web.flatMap((address) => placeOf(address) ?? []).filter(({ host }) => this.#hosts.includes(host))
+    const places = web.flatMap((address) => tcpPlaceOf(address) ?? []).filter(({ host }) => this.#hosts.includes(host))
     // 443 first: what every firewall passes
     return places
       .toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443))
       .slice(0, 4)
       .map(({ host, port }) => ({ ip: bytesOfHost(host), port }))
   }
-}
-
-function placeOf(address: string): Address | undefined {
-  const [, host = '', port = ''] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
-  return isIP(host) === 0 ? undefined : { host, port: Number(port) }
 }
 
 const isOwn = (host: string): boolean =>
