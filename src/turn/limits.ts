@@ -15,6 +15,7 @@ export interface TurnLimits {
   allocationBytesPerSecond: number
   totalBytesPerSecond: number
   streamsMax: number
+  /** An IPv4 address, or a /64 of IPv6. */
   streamsPerAddress: number
   /** Questions without credentials, and those whose credentials do not hold, from one block. */
   strangersPerBlockPerSecond: number

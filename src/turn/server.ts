@@ -75,7 +75,7 @@ export class TurnServer implements AsyncDisposable {
   readonly #requests: Requests
   readonly #listeners: Socket[] = []
   readonly #streams = new Set<StreamPath>()
-  readonly #streamsOfHost = new Map<string, number>()
+  readonly #streamsOfMachine = new Map<string, number>()
   #cancelSweep = (): void => {}
   #refreshedMs: number
   #isStopped = false
@@ -241,25 +241,26 @@ export class TurnServer implements AsyncDisposable {
 
   #opened(socket: Duplex | TurnWebSocket, remote: Address): StreamPath | undefined {
     const host = remote.host.replace(/^::ffff:(?=\d+\.)/i, '')
-    const ofHost = this.#streamsOfHost.get(host) ?? 0
+    const machine = machineOf(host)
+    const ofMachine = this.#streamsOfMachine.get(machine) ?? 0
     const { streamsMax, streamsPerAddress } = this.#limits
-    if (this.#isStopped || this.#streams.size >= streamsMax || ofHost >= streamsPerAddress) {
+    if (this.#isStopped || this.#streams.size >= streamsMax || ofMachine >= streamsPerAddress) {
       this.#counters.drop('stream')
       return undefined
     }
     const path = new StreamPath(socket, { host, port: remote.port }, this.#clock.now())
     this.#streams.add(path)
-    this.#streamsOfHost.set(host, ofHost + 1)
+    this.#streamsOfMachine.set(machine, ofMachine + 1)
     return path
   }
 
   #closed(path: StreamPath): void {
     if (!this.#streams.delete(path)) return
     path.isClosed = true
-    const { host } = path.remote
-    const left = (this.#streamsOfHost.get(host) ?? 1) - 1
-    if (left === 0) this.#streamsOfHost.delete(host)
-    else this.#streamsOfHost.set(host, left)
+    const machine = machineOf(path.remote.host)
+    const left = (this.#streamsOfMachine.get(machine) ?? 1) - 1
+    if (left === 0) this.#streamsOfMachine.delete(machine)
+    else this.#streamsOfMachine.set(machine, left)
     const { allocation } = path
     if (allocation === undefined) return
     const orphanedMs = allocation.ticket === undefined ? 0 : ORPHAN_MS
@@ -322,3 +323,7 @@ async function bound({ host, port }: Address): Promise<Socket> {
 
 const normalHost = (host: string | undefined): string | undefined =>
   host === undefined ? undefined : hostOfBytes(bytesOfHost(host))
+
+/** Whoever has one address of IPv6 has the whole /64. */
+const machineOf = (host: string): string =>
+  host.includes(':') ? Buffer.from(bytesOfHost(host).subarray(0, 8)).toString('hex') : host

@@ -4,6 +4,7 @@ import type { Socket as Datagram } from 'node:dgram'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -87,6 +88,19 @@ hostile('a datagram from port 0, which nobody can be answered at, is dropped', a
   const question = written({ method: METHOD.binding, attributes: [padding(40)] })
   for (const socket of made) socket.emit('message', question, { address: '127.0.0.1', port: 0 })
   assert.is(server.stats().dropped.malformed, made.length)
+})
+
+hostile('streams from all the addresses of one IPv6 network are counted together', async () => {
+  await using server = await startServer({ limits: { streamsPerAddress: 2 } })
+  const streams = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::3'].map((host, at) => {
+    const stream = new PassThrough()
+    server.accept(stream, { host, port: 4000 + at })
+    return stream
+  })
+  assert.equal(
+    streams.map(({ destroyed }) => destroyed),
+    [false, false, true, false],
+  )
 })
 
 hostile(`${PACKETS} packets over UDP and streams break nothing, and a relayed call loses nothing`, async () => {
