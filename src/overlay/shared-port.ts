@@ -25,6 +25,8 @@ export type TurnHandler = (connection: TurnConnection) => void
 
 /** Who connects and says nothing, or never finishes a handshake. */
 const FIRST_BYTE_MS = 10_000
+/** For the request that makes a WebSocket of a connection; nothing else is served. */
+const REQUEST_MS = 10_000
 const TLS_HANDSHAKE = 0x16
 const TURN_PATH = '/turn'
 const TURN_MESSAGE_BYTES_MAX = 2048
@@ -45,6 +47,8 @@ interface Transport {
 export class SharedPort {
   #onTurn: TurnHandler | undefined
   #certificate: Promise<Certificate> | undefined
+  /** Of connections that have not become WebSockets yet. */
+  readonly #cancelLate = new WeakMap<Socket, () => void>()
   readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: TURN_MESSAGE_BYTES_MAX })
 
   /** Undefined: whoever wants TURN is turned away. */
@@ -78,6 +82,7 @@ export class SharedPort {
     const upgrade = listener.onUpgrade.bind(listener)
     let tls: Promise<TlsServer> | undefined
     listener.onUpgrade = (request, socket, head) => {
+      this.#cancelLate.get(request.socket)?.()
       if (pathOf(request) !== TURN_PATH) return upgrade(request, socket, head)
       const onTurn = this.#onTurn
       if (onTurn === undefined) {
@@ -108,8 +113,13 @@ export class SharedPort {
     else if (first === 0 || first === 1) {
       if (this.#onTurn === undefined) socket.destroy()
       else this.#onTurn({ kind: 'stream', remote: remoteOf(socket), socket })
-    } else if (first >= 0x20 && first < 0x7f && listener.http !== undefined) listener.http.emit('connection', socket)
-    else socket.destroy()
+    } else if (first >= 0x20 && first < 0x7f && listener.http !== undefined) {
+      // that server does not listen itself, and so never looks how long a request takes
+      const cancel = systemClock.after(REQUEST_MS, () => socket.destroy())
+      this.#cancelLate.set(socket, cancel)
+      socket.on('close', cancel)
+      listener.http.emit('connection', socket)
+    } else socket.destroy()
   }
 
   /** What comes out of the TLS goes where it would have gone without. */

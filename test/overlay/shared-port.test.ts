@@ -109,4 +109,17 @@ port('says at once when the listener of @libp2p/websockets has changed', () => {
   assert.throws(() => create(made({}, {})), /connects another way/)
 })
 
+port('a request that never ends is cut off, in the clear and within TLS; a WebSocket stays', async () => {
+  await using overlay = await start()
+  overlay.serveTurn(() => {})
+  const at = { host: '127.0.0.1', port: portOf(overlay) }
+  const webSocket = new WebSocket(`ws://127.0.0.1:${at.port}/turn`)
+  await once(webSocket, 'open')
+  const slow = [connectTcp(at), connectTls({ ...at, rejectUnauthorized: false })]
+  for (const socket of slow) socket.write('GET / HTTP/1.1\r\nHost: tincan\r\n')
+  await Promise.all(slow.map(closed))
+  assert.is(webSocket.readyState, WebSocket.OPEN)
+  webSocket.terminate()
+})
+
 port.run()
