@@ -52,7 +52,8 @@ export function planMedia(parts: MediaPlanParts, callId: string, isRelayOnly: bo
       improveOnRelay(session)
       return session
     },
-    relays: () => lent.hints(),
+    // how far supernodes are from us tells about where we are
+    relays: () => (isRelayOnly ? undefined : lent.hints()),
     hear: (_device, hints) => lent.hear(hints),
     stop() {
       cancelImproving()

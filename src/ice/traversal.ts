@@ -16,6 +16,8 @@ import { Probing } from './probing.ts'
 /** In darkness our candidates are told again: signalling may have lost them, and the peer checks them anew. */
 const RETELL_MS = [2_000, 5_000, 10_000, 20_000, 40_000]
 const LOOK_EVERY_MS = 500
+/** A server that lies tells a new address each time it is asked; the peer takes as many as this. */
+const TOLD_MAX = 64
 
 export interface TraversalOutlet {
   send: (base: Base, to: Address, bytes: Buffer) => void
@@ -169,6 +171,8 @@ export class Traversal {
     const key = addressKey(address)
     // a host candidate that servers see as it is needs no second name
     if (this.#told.get(key)?.candidate.foundation === foundation) return
+    this.#told.delete(key)
+    if (this.#told.size >= TOLD_MAX) this.#told.delete(this.#told.keys().next().value as string)
     this.#told.set(key, { candidate, baseId: base.id })
     this.#outlet.candidate(candidate)
   }
