@@ -27,18 +27,10 @@ export function expectedPath(a: Place, b: Place): ExpectedPath {
   return isForeseeable(one) || isForeseeable(other) ? 'either' : 'relay'
 }
 
-/** A direct path there is found by probing, after the first sound. */
-export const isHardWon = (a: Place, b: Place): boolean =>
-  expectedPath(a, b) === 'direct' &&
-  [kindOf(a), kindOf(b)].some(isSymmetric) &&
-  [kindOf(a), kindOf(b)].some((kind) => filters(kind) && !isSymmetric(kind))
-
 const natsOf = ({ nat, carrier }: HomeKind) => [nat, carrier].filter((each) => each !== undefined)
 const isSymmetric = (kind: HomeKind): boolean =>
   natsOf(kind).some(({ mapping }) => mapping === 'address-and-port-dependent')
 const isForeseeable = (kind: HomeKind): boolean => natsOf(kind).every(({ ports }) => ports !== 'random')
-const filters = (kind: HomeKind): boolean =>
-  natsOf(kind).some(({ filtering }) => filtering === 'address-and-port-dependent')
 
 export interface Pair {
   a: Place

@@ -1,6 +1,6 @@
 /** Calls between many pairs, several at once: each person is in one call at a time. */
 
-import { expectedPath, isHardWon, type Pair } from './expectations.ts'
+import { expectedPath, type Pair } from './expectations.ts'
 import { type CallPlan, type CallResult, place } from './lab-call.ts'
 import { peopleOf } from './residents.ts'
 import type { Settlement } from './settlement.ts'
@@ -54,7 +54,7 @@ export async function callAll(
 
 function planOf(pair: Pair): CallPlan {
   const [caller, callee] = peopleOf(pair)
-  return { caller, callee, talkMs: TALK_MS, wanted: isHardWon(pair.a, pair.b) ? 'direct' : undefined }
+  return { caller, callee, talkMs: TALK_MS, wanted: expectedPath(pair.a, pair.b) === 'direct' ? 'direct' : undefined }
 }
 
 function judged(pair: Pair, result: CallResult): PairResult {
