@@ -217,7 +217,10 @@ export class Node extends EventEmitter<NodeEvents> {
     this.#time.on('off', (offsetMs) => this.emit('clock', offsetMs))
     this.#timekeeping.start()
     this.#phone.on('call', (call) => this.emit('call', call))
-    this.#registration?.on('registered', () => this.emit('online'))
+    this.#registration?.on('registered', () => {
+      if (this.username !== undefined) this.#resolver.learnHeld(this.username)
+      this.emit('online')
+    })
     this.#registration?.on('unregistered', () => this.emit('offline'))
     this.#registration?.on('taken', (error) => this.emit('refused', error))
     await this.#phone.start()

@@ -20,6 +20,11 @@ export class Misses {
     this.#untilMs.set(name, nowMs + this.#missMs)
   }
 
+  /** Somebody holds it now. */
+  delete(name: string): void {
+    this.#untilMs.delete(name)
+  }
+
   has(name: string, nowMs: number): boolean {
     const untilMs = this.#untilMs.get(name)
     if (untilMs === undefined) return false

@@ -56,6 +56,11 @@ export class Resolver {
     this.#misses = new Misses(profile)
   }
 
+  /** The name is held now: that nobody had it a moment ago says nothing any more. */
+  learnHeld(name: string): void {
+    this.#misses.delete(name)
+  }
+
   /**
    * Who holds `name`, and how sure that is; undefined when nobody does. Rejects NO_NETWORK when nobody answered, ABORTED.
    */

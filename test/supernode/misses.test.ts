@@ -22,4 +22,11 @@ misses('the memory is bounded: the oldest goes', () => {
   assert.ok(seen.has('name-256', 1))
 })
 
+misses('a name that is held now is asked for again at once', () => {
+  const table = new Misses('internet')
+  table.add('alice', 0)
+  table.delete('alice')
+  assert.not(table.has('alice', 1))
+})
+
 misses.run()
