@@ -33,9 +33,7 @@ export function callsLine({ directCalls, udp }: NetworkReport): string {
     case 'all':
       return 'Calls go straight to everybody whose network lets UDP through; to the others they are relayed.'
     case 'most':
-      return 'Calls go straight to everybody except people behind symmetric NATs or without UDP; those are relayed.'
-    case 'few':
-      return 'Calls go straight to people who can be reached from outside; to most others they are relayed.'
+      return 'Calls go straight to everybody except people behind symmetric NATs, as here, or without UDP; those are relayed.'
     case 'nobody':
       return udp === 'blocked'
         ? 'Every call is relayed, over TCP: that works, with more delay than need be.'
@@ -63,8 +61,8 @@ const KINDS: Record<NetworkReport['kind'], string> = {
   firewalled: 'this machine has an address of its own, behind a firewall that lets in answers only',
   'full cone': 'full-cone NAT: whoever knows the port gets in',
   'address-restricted': 'address-restricted NAT: easy to pass',
-  'port-restricted': 'port-restricted NAT: easy to pass, for most',
-  cone: 'a NAT with one outside port for everybody: easy to pass, for most',
+  'port-restricted': 'port-restricted NAT: easy to pass',
+  cone: 'a NAT with one outside port for everybody: easy to pass',
   symmetric: 'symmetric NAT, outside ports at random: hard to pass',
   'symmetric (sequential)': 'symmetric NAT, outside ports one after the other: hard to pass',
   'UDP blocked': 'a firewall that blocks UDP',

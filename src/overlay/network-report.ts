@@ -9,10 +9,10 @@ import type { OwnPort, OwnPorts } from './reachability.ts'
 import type { UdpFindings } from './udp-probe.ts'
 
 /**
- * Whom calls go straight to. `all`: everybody whose network lets UDP through. `most`: but for people behind symmetric
- * NATs. `few`: only people who can be reached from outside. `nobody`: all calls are relayed.
+ * Whom calls go straight to. `all`: everybody whose network lets UDP through; a symmetric NAT is got through by probing.
+ * `most`: but for people who are behind a symmetric NAT as well. `nobody`: all calls are relayed.
  */
-export type DirectCalls = 'all' | 'most' | 'few' | 'nobody' | 'unknown'
+export type DirectCalls = 'all' | 'most' | 'nobody' | 'unknown'
 
 /** What would make it better, the most useful first. */
 export type Advice = 'connect' | 'wait' | 'allow-udp' | 'map-ports' | 'ask-public-address' | 'ask-ipv6'
@@ -72,15 +72,14 @@ function directCallsOf(kind: NatKind): DirectCalls {
   switch (kind) {
     case 'public':
     case 'full cone':
-    case 'address-restricted': // lets in whom we sent to, from whichever port their NAT gave them
-      return 'all'
+    case 'address-restricted':
     case 'firewalled':
     case 'port-restricted':
     case 'cone':
-      return 'most'
+      return 'all'
     case 'symmetric':
     case 'symmetric (sequential)':
-      return 'few'
+      return 'most'
     case 'UDP blocked':
     case 'offline':
       return 'nobody'

@@ -32,19 +32,19 @@ const mapped = (externalHost: string): PortMappingStatus => ({
 
 const table: [what: string, of: NetworkFacts, directCalls: DirectCalls, advice: Advice[]][] = [
   ['an open network', facts('public'), 'all', []],
-  ['a firewall', facts('firewalled'), 'most', []],
+  ['a firewall', facts('firewalled'), 'all', []],
   ['a full cone', facts('full cone'), 'all', ['map-ports']],
   ['an address-restricted NAT', facts('address-restricted'), 'all', ['map-ports']],
-  ['a port-restricted NAT', facts('port-restricted'), 'most', ['map-ports']],
-  ['a symmetric NAT', facts('symmetric'), 'few', ['map-ports', 'ask-ipv6']],
+  ['a port-restricted NAT', facts('port-restricted'), 'all', ['map-ports']],
+  ['a symmetric NAT', facts('symmetric'), 'most', ['map-ports', 'ask-ipv6']],
   ['UDP is blocked', facts('UDP blocked'), 'nobody', ['allow-udp']],
   ['nobody to ask', facts('unknown', { udp: undefined }), 'unknown', ['wait']],
   ['no supernode', facts('unknown', { homes: 0, udp: undefined }), 'nobody', ['connect']],
-  ['a router that maps', facts('port-restricted', { portMapping: mapped('198.51.100.9') }), 'most', []],
+  ['a router that maps', facts('port-restricted', { portMapping: mapped('198.51.100.9') }), 'all', []],
   [
     'a router behind another',
     facts('port-restricted', { portMapping: mapped('100.64.0.7') }),
-    'most',
+    'all',
     ['ask-public-address', 'ask-ipv6'],
   ],
   [
@@ -57,7 +57,7 @@ const table: [what: string, of: NetworkFacts, directCalls: DirectCalls, advice: 
         seenAt: [],
       },
     }),
-    'most',
+    'all',
     [],
   ],
 ]
