@@ -50,6 +50,11 @@ type Config = Partial<Omit<Settings, 'home'>>
 export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = process.env): Settings {
   const home = flags.home === undefined ? defaultHome(env) : resolve(flags.home)
   const config = readConfig(home)
+  const relayOnly = flags.relayOnly ?? config.relayOnly ?? false
+  const relay = flags.relay === false ? false : (config.relay ?? true)
+  if (relayOnly && !relay) {
+    throw new UsageError('--relay-only and --no-relay leave media no way at all: use one of them, or see config.json.')
+  }
   return {
     home,
     username: env['TINCAN_USERNAME'] || config.username,
@@ -60,8 +65,8 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv = proces
     supernode: flags.supernode === false ? false : (config.supernode ?? true),
     metered: flags.metered ?? config.metered ?? false,
     portMapping: flags.portMapping === false ? false : config.portMapping,
-    relayOnly: flags.relayOnly ?? config.relayOnly ?? false,
-    relay: flags.relay === false ? false : (config.relay ?? true),
+    relayOnly,
+    relay,
     relayMegabits: flags.relayMegabits === undefined ? config.relayMegabits : megabits(flags.relayMegabits),
   }
 }

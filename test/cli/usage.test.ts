@@ -49,6 +49,8 @@ usage('wrong usage exits with 2 and says what is wrong on stderr', async () => {
     [['call'], /missing required argument 'name'/],
     [['call', 'bob', '--sorce', 'tone'], /Did you mean --source\?/],
     [['call', 'bob', '--for', 'ever'], /--for ever: give a number/],
+    [['up', 'bob', '--relay-megabits', '0'], /--relay-megabits 0: give a number/],
+    [['up', 'bob', '--relay-only', '--no-relay'], /leave media no way at all/],
     [['call', 'bob', '--sink', 'tone'], /“tone” is a source/],
     [['call', 'bob', '--sink', 'reply.mp3'], /should end in \.wav or \.ogg/],
     [['call', 'Bob'], /character “B”.*lower case/],
